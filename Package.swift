@@ -1,0 +1,49 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "svcnat",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "svcnat", targets: ["svcnat"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Data flows one way, top to bottom; see the picture in README.md.
+    .target(name: "NetworkAddresses"),
+    .target(
+      name: "KubernetesObjects",
+      dependencies: [
+        "NetworkAddresses",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "ServicePlan",
+      dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    .target(
+      name: "RuleNames",
+      dependencies: [
+        "NetworkAddresses", "ServicePlan",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "IPTables",
+      dependencies: ["NetworkAddresses", "RuleNames", "ServicePlan"]),
+    .target(
+      name: "NFTables",
+      dependencies: ["NetworkAddresses", "RuleNames", "ServicePlan"]),
+    .executableTarget(
+      name: "svcnat",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

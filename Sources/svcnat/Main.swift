@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Svcnat: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "svcnat")
+}
