@@ -43,7 +43,7 @@ let package = Package(
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects"]),
+    .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
   ],
   swiftLanguageModes: [.v6]
 )
