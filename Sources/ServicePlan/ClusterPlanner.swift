@@ -1,0 +1,105 @@
+import KubernetesObjects
+import NetworkAddresses
+
+/// Plans all Services of an input for one node.
+public struct ClusterPlanner {
+  public var configuration: NodeConfiguration
+
+  public init(configuration: NodeConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// What came of an input: a plan per family, and what was left out and why.
+  public struct Result: Sendable {
+    public var plans: [NodePlan]
+    public var diagnostics: [Diagnostic]
+  }
+
+  /// The same input in any order gives the same result.
+  ///
+  /// - Parameter families: those to plan, in the order the plans are wanted.
+  public func plan(_ objects: ObjectSet, families: [IPFamily] = IPFamily.allCases) -> Result {
+    let services = objects.services.sorted { $0.name < $1.name }
+    let slices = ClusterPlanner.slicesByOwner(objects.slices)
+    var diagnostics = notes(on: services, slices: slices)
+    var plans: [NodePlan] = []
+    for family in families {
+      let planner = ServicePlanner(family: family, configuration: configuration)
+      var ports: [ServicePortPlan] = []
+      ports.reserveCapacity(services.count)
+      for service in services {
+        ports.append(contentsOf: planner.plan(service, slices: slices[service.name] ?? []))
+      }
+      var claims = FrontendClaims()
+      claims.settle(&ports)
+      diagnostics.append(contentsOf: claims.clashes.map(\.diagnostic))
+      plans.append(NodePlan(family: family, configuration: configuration, servicePorts: ports))
+    }
+    return Result(plans: plans, diagnostics: diagnostics)
+  }
+
+  private static func slicesByOwner(_ slices: [EndpointSlice]) -> [NamespacedName: [EndpointSlice]] {
+    var byOwner: [NamespacedName: [EndpointSlice]] = [:]
+    byOwner.reserveCapacity(slices.count)
+    for slice in slices {
+      guard let owner = slice.owner else { continue }
+      byOwner[owner, default: []].append(slice)
+    }
+    return byOwner
+  }
+
+  private func notes(
+    on services: [Service], slices: [NamespacedName: [EndpointSlice]]
+  ) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    var known: Set<NamespacedName> = []
+    known.reserveCapacity(services.count)
+    for service in services {
+      known.insert(service.name)
+      if let message = ServicePlanner.exclusion(of: service)?.message {
+        diagnostics.append(
+          Diagnostic(.note, at: service.position, object: service.name.description, message))
+      } else if slices[service.name] == nil, !service.clusterIPs.isEmpty {
+        diagnostics.append(
+          Diagnostic(
+            .warning, at: service.position, object: service.name.description,
+            "no EndpointSlice belongs to it: every connection is rejected"))
+      }
+    }
+    for (owner, slices) in slices.sorted(by: { $0.key < $1.key }) where !known.contains(owner) {
+      guard let first = slices.first(where: { !$0.isHeadless }) else { continue }
+      diagnostics.append(
+        Diagnostic(
+          .note, at: first.position, object: owner.description,
+          "an EndpointSlice belongs to this Service, which is not in the input: no rules"))
+    }
+    return diagnostics
+  }
+}
+
+extension ServicePlanner.Exclusion {
+  /// Why there are no rules; nil where the control plane has said it already.
+  var message: String? {
+    switch self {
+    case .otherProxy(let name):
+      "left to another proxy: label \(Service.proxyNameLabel) is \"\(name)\""
+    case .headless: "headless: cluster DNS answers with the endpoints, there are no rules"
+    case .externalName: "type ExternalName: cluster DNS answers with a CNAME, there are no rules"
+    case .notAllocated: nil
+    }
+  }
+}
+
+extension FrontendClaims.Clash {
+  var diagnostic: Diagnostic {
+    let frontend =
+      if let address {
+        address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+      } else {
+        "node port \(port)"
+      }
+    return Diagnostic(
+      .warning, at: position, object: loser.service.description,
+      "\(frontend)/\(transport.word) belongs to \(owner), which comes first by name; it is not served for \(loser)")
+  }
+}
