@@ -44,6 +44,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
+    .testTarget(
+      name: "RuleNamesTests",
+      dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
+      exclude: ["names.yaml"]),
   ],
   swiftLanguageModes: [.v6]
 )
