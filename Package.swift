@@ -43,6 +43,15 @@ let package = Package(
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "KubernetesObjects", "NetworkAddresses", "ServicePlan",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "IPTablesTests", dependencies: ["IPTables", "TestSupport"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "RuleNamesTests",

@@ -1,0 +1,8 @@
+/// Test data that is not what it should be.
+public struct TestDataError: Error, CustomStringConvertible {
+  public var description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
