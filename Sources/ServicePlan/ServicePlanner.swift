@@ -59,16 +59,18 @@ public struct ServicePlanner: Sendable {
         allowsLoadBalancerSources: !loadBalancerIPs.isEmpty && allowsLoadBalancerSources,
         healthCheckNodePort: needsHealthCheck ? service.healthCheckNodePort : 0,
         clusterBackends: [], localBackends: [], usesClusterBackends: false, usesLocalBackends: false,
-        hasEndpoints: false)
+        hasEndpoints: false, endpointCount: 0)
       let isExternal = plan.isExternallyAccessible
       plan.usesClusterBackends = plan.internalPolicy == .cluster || isExternal
       plan.usesLocalBackends = plan.internalPolicy == .local || (plan.externalPolicy == .local && isExternal)
+      let candidates = candidates(for: port, in: usable)
       let selection = EndpointSelection(
-        candidates(for: port, in: usable), usesCluster: plan.usesClusterBackends, usesLocal: plan.usesLocalBackends,
+        candidates, usesCluster: plan.usesClusterBackends, usesLocal: plan.usesLocalBackends,
         nodeName: configuration.nodeName, zone: configuration.zone)
       plan.clusterBackends = selection.cluster
       plan.localBackends = selection.local
       plan.hasEndpoints = selection.hasEndpoints
+      plan.endpointCount = candidates.count
       return plan
     }
   }

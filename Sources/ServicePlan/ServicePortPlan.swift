@@ -48,6 +48,8 @@ public struct ServicePortPlan: Hashable, Sendable {
   public var usesLocalBackends: Bool
   /// *Has endpoints anywhere* (CAT-6).
   public var hasEndpoints: Bool
+  /// Distinct endpoints of any condition on any node, usable or not (IPT-26 counts them).
+  public var endpointCount: Int
 
   public var transport: TransportProtocol { name.transport }
 
