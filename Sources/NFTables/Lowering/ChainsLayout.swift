@@ -120,6 +120,9 @@ public struct ChainsLayout {
     ]
   }()
 
+  /// The key of a node port.
+  private static let nodePortKey = Expression.concatenation([.transportProtocol, .destinationPort])
+
   private func checks() -> [Chain] {
     var clusterIPsCheck = [
       Rule(
@@ -140,9 +143,9 @@ public struct ChainsLayout {
         "nodeport-endpoints-check",
         rules: [
           Rule(
-            nodePortCheck,
-            .verdictMap(
-              .concatenation([.transportProtocol, .destinationPort]), map: SharedSet.noEndpointNodePorts.name))
+            common.nodePortDestination(isLocal: true, set: SharedSet.nodePortIPs.name) + [
+              .verdictMap(ChainsLayout.nodePortKey, map: SharedSet.noEndpointNodePorts.name)
+            ])
         ]),
       Chain(
         "service-endpoints-check",
@@ -156,14 +159,6 @@ public struct ChainsLayout {
     ]
   }
 
-  /// Whether a packet may be for a node port (NFT-7); a local destination is known already in the input hook.
-  private var nodePortCheck: Statement {
-    switch common.nodePorts {
-    case .all: common.toNoLoopback
-    case .addresses: .match(.destinationAddress, .set(SharedSet.nodePortIPs.name))
-    }
-  }
-
   /// NFT-6
   private func services() -> Chain {
     var rules: [Rule] = []
@@ -174,14 +169,10 @@ public struct ChainsLayout {
       rules.append(masquerade)
     }
     rules.append(Rule(.verdictMap(CommonRules.frontend, map: SharedSet.serviceIPs.name)))
-    let dispatch = Statement.verdictMap(
-      .concatenation([.transportProtocol, .destinationPort]), map: SharedSet.serviceNodePorts.name)
-    switch common.nodePorts {
-    case .all:
-      rules.append(Rule(.match(.destinationAddressType, .addressTypeLocal), common.toNoLoopback, dispatch))
-    case .addresses:
-      rules.append(Rule(.match(.destinationAddress, .set(SharedSet.nodePortIPs.name)), dispatch))
-    }
+    rules.append(
+      Rule(
+        common.nodePortDestination(isLocal: false, set: SharedSet.nodePortIPs.name)
+          + [.verdictMap(ChainsLayout.nodePortKey, map: SharedSet.serviceNodePorts.name)]))
     return Chain("services", rules: rules)
   }
 
@@ -191,13 +182,14 @@ public struct ChainsLayout {
   public func lower(_ port: ServicePortPlan, into fragment: inout Fragment) {
     let names = NFTablesNames(port.name)
     let internalChain = port.internalPolicy == .local ? names.local : names.service
+    let label = CommentText.limited(port.label)
     func add(_ set: SharedSet, _ element: Element) { fragment.elements[set.rawValue].append(element) }
 
     if let clusterIP = port.clusterIP {
       let key = CommonRules.key(clusterIP, port.transport, port.port)
       add(.clusterIPs, Element(CommonRules.key(clusterIP)))
       if let refusal = port.internalRefusal {
-        add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: port.label))
+        add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
       } else {
         add(.serviceIPs, Element(key, data: .verdict(.goto(internalChain))))
       }
@@ -206,7 +198,7 @@ public struct ChainsLayout {
       let key = CommonRules.key(address, port.transport, port.port)
       if port.hasEndpoints { add(.serviceIPs, Element(key, data: .verdict(.goto(names.external)))) }
       if let refusal = port.externalRefusal {
-        add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: port.label))
+        add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
       }
     }
     if port.nodePort != 0 {
@@ -215,7 +207,7 @@ public struct ChainsLayout {
       key.append(port: port.nodePort)
       if port.hasEndpoints { add(.serviceNodePorts, Element(key, data: .verdict(.goto(names.external)))) }
       if let refusal = port.externalRefusal {
-        add(.noEndpointNodePorts, Element(key, data: .verdict(refusal.verdict), comment: port.label))
+        add(.noEndpointNodePorts, Element(key, data: .verdict(refusal.verdict), comment: label))
       }
     }
     if port.isFiltered {

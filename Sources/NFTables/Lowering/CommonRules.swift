@@ -50,6 +50,18 @@ struct CommonRules {
       : .mismatch(.destinationAddress, .address(IPAddress(ipv6High: 0, low: 1)))
   }
 
+  /// Whether a packet may be for a node port (NFT-6 c, NFT-7).
+  ///
+  /// - Parameter isLocal: the destination is known to be local, as it is in the input hook.
+  func nodePortDestination(isLocal: Bool, set: String) -> [Statement] {
+    switch nodePorts {
+    case .all:
+      (isLocal ? [] : [.match(.destinationAddressType, .addressTypeLocal)]) + [toNoLoopback]
+    case .addresses:
+      [.match(.destinationAddress, .set(set))]
+    }
+  }
+
   /// Postrouting (NFT-10): `hairpin` is the set of local endpoints that reach themselves.
   func masquerading(hairpin: String) -> [Rule] {
     [

@@ -84,12 +84,12 @@ public struct TableText {
     buffer.write(set.isMap ? "\tmap " : "\tset ")
     buffer.write(set.name)
     buffer.write(set.needsTypeof ? " {\n\t\ttypeof " : " {\n\t\ttype ")
-    write(set.key, typeof: set.needsTypeof, isData: false)
+    write(set.key, typeof: set.needsTypeof)
     switch set.data {
     case .verdict: buffer.write(" : verdict")
     case .fields(let fields):
       buffer.write(" : ")
-      write(fields, typeof: set.needsTypeof, isData: true)
+      write(fields, typeof: set.needsTypeof)
     case nil: break
     }
     buffer.write("\n")
@@ -127,14 +127,14 @@ public struct TableText {
     buffer.write("\t}\n")
   }
 
-  private mutating func write(_ fields: [FieldType], typeof: Bool, isData: Bool) {
+  private mutating func write(_ fields: [FieldType], typeof: Bool) {
     var separator = false
     for field in fields {
       if separator { buffer.write(" . ") }
       separator = true
       switch (typeof, field) {
-      case (true, .ipv4Address): buffer.write(isData || field == fields.first ? "ip daddr" : "ip saddr")
-      case (true, .ipv6Address): buffer.write(isData || field == fields.first ? "ip6 daddr" : "ip6 saddr")
+      case (true, .ipv4Address): buffer.write("ip daddr")
+      case (true, .ipv6Address): buffer.write("ip6 daddr")
       case (true, .transportProtocol): buffer.write("meta l4proto")
       case (true, .port): buffer.write("th dport")
       case (_, .randomNumber): buffer.write("numgen random mod 65536")

@@ -48,7 +48,8 @@ public struct TextBuffer {
   /// Seconds as nft lists them: `1d2h3m4s`, without the parts that are zero.
   public mutating func write(duration seconds: UInt32) {
     var rest = seconds
-    for (unit, letter) in [(UInt32(86_400), "d"), (3_600, "h"), (60, "m")] as [(UInt32, StaticString)] where rest >= unit {
+    for (unit, letter) in [(UInt32(86_400), "d"), (3_600, "h"), (60, "m")] as [(UInt32, StaticString)]
+    where rest >= unit {
       write(rest / unit)
       write(letter)
       rest %= unit

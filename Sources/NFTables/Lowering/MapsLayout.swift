@@ -1,0 +1,400 @@
+import NetworkAddresses
+import RuleNames
+import ServicePlan
+
+/// The tables `svcnat`: a constant number of sets and maps; a Service is elements and nothing else.
+///
+/// The article *The nft-maps layout* has the picture and the reason for each map.
+public struct MapsLayout {
+  public static let tableName = "svcnat"
+
+  private let plan: NodePlan
+  private let common: CommonRules
+
+  public init(_ plan: NodePlan) {
+    self.plan = plan
+    common = CommonRules(plan)
+  }
+
+  /// The sets and maps, in the order they are written.
+  public enum SharedSet: Int, CaseIterable, Sendable {
+    case clusterIPs, nodePortIPs, serviceCIDRs, serviceIPs, externalClusterIPs, externalLocalIPs, noEndpointServices,
+      endpoints, localEndpoints, hairpinConnections, firewallIPs, firewallAllowed, affinity
+
+    public var name: String {
+      switch self {
+      case .clusterIPs: "cluster-ips"
+      case .nodePortIPs: "nodeport-ips"
+      case .serviceCIDRs: "service-cidrs"
+      case .serviceIPs: "service-ips"
+      case .externalClusterIPs: "external-cluster-ips"
+      case .externalLocalIPs: "external-local-ips"
+      case .noEndpointServices: "no-endpoint-services"
+      case .endpoints: "endpoints"
+      case .localEndpoints: "local-endpoints"
+      case .hairpinConnections: "hairpin-connections"
+      case .firewallIPs: "firewall-ips"
+      case .firewallAllowed: "firewall-allowed"
+      case .affinity: "affinity"
+      }
+    }
+  }
+
+  /// What service ports add to the fixed part.
+  struct Contribution {
+    var fragment = Fragment(sharedSets: SharedSet.allCases.count)
+    var picks: Set<PickChain> = []
+    /// Names of the sticky chains so far: several frontends share one.
+    var stickyChains: Set<String> = []
+
+    mutating func add(_ set: SharedSet, _ element: Element) {
+      fragment.elements[set.rawValue].append(element)
+    }
+  }
+
+  /// The whole table.
+  public func table() -> Table {
+    var contribution = Contribution()
+    var numbers = AffinityNumbers()
+    for servicePort in plan.servicePorts {
+      lower(servicePort, into: &contribution, numbers: &numbers)
+    }
+    var table = fixedPart()
+    for index in table.sets.indices {
+      guard let set = SharedSet.allCases.first(where: { $0.name == table.sets[index].name }) else { continue }
+      // Not copied: the elements of a large cluster are most of the memory.
+      var elements: [Element] = []
+      swap(&elements, &contribution.fragment.elements[set.rawValue])
+      elements.append(contentsOf: table.sets[index].elements)
+      elements.sortAndUnique()
+      if table.sets[index].size != nil, !table.sets[index].flags.contains(.dynamic) {
+        table.sets[index].size = MapsLayout.room(for: elements.count)
+      }
+      table.sets[index].elements = elements
+    }
+    table.chains.append(contentsOf: contribution.picks.sorted().map { $0.chain() })
+    table.chains.append(contentsOf: contribution.fragment.chains)
+    return table
+  }
+
+  /// A size that leaves room to grow: a set with a size keeps one hash table that is never rebuilt while it fills.
+  static func room(for count: Int) -> UInt32 {
+    var size: UInt32 = 1024
+    while size < UInt32(clamping: count) * 2, size < 1 << 30 { size *= 2 }
+    return size
+  }
+
+  // MARK: - Fixed part
+
+  func fixedPart() -> Table {
+    Table(
+      family: plan.family, name: MapsLayout.tableName, comment: "Service NAT rules of svcnat, layout nft-maps",
+      sets: fixedSets(), chains: MapsLayout.baseChains + checks() + dispatch())
+  }
+
+  private func fixedSets() -> [NamedSet] {
+    let address = FieldType.address(plan.family)
+    let frontend = [address, .transportProtocol, .port]
+    return SharedSet.allCases.compactMap { set in
+      switch set {
+      case .clusterIPs:
+        NamedSet(set.name, key: [address], size: 1024, comment: "cluster IP of every Service")
+      case .nodePortIPs:
+        if case .addresses(let addresses) = common.nodePorts {
+          NamedSet(
+            set.name, key: [address], size: 1024, comment: "node addresses that accept node ports",
+            elements: addresses.map { Element(CommonRules.key($0)) })
+        } else {
+          nil
+        }
+      case .serviceCIDRs:
+        NamedSet(
+          set.name, key: [address], flags: .interval, comment: "ServiceCIDRs of the cluster",
+          elements: AddressRange.merged(plan.serviceCIDRs).map {
+            Element(CommonRules.key($0.first), upTo: CommonRules.key($0.last))
+          })
+      case .serviceIPs:
+        NamedSet(
+          set.name, key: frontend, data: .verdict, size: 1024,
+          comment: "first stop of every frontend; address \(IPAddress.unspecified(plan.family)) is a node port")
+      case .externalClusterIPs:
+        NamedSet(
+          set.name, key: frontend, data: .verdict, size: 1024,
+          comment: "second stop of external frontends: all endpoints")
+      case .externalLocalIPs:
+        NamedSet(
+          set.name, key: frontend, data: .verdict, size: 1024,
+          comment: "second stop of external frontends with policy Local: endpoints of this node")
+      case .noEndpointServices:
+        NamedSet(
+          set.name, key: frontend, data: .verdict, size: 1024, comment: "frontends without usable endpoints")
+      case .endpoints:
+        NamedSet(
+          set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: 1024,
+          comment: "frontend . index : endpoint")
+      case .localEndpoints:
+        NamedSet(
+          set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: 1024,
+          comment: "external frontend with policy Local . index : endpoint of this node")
+      case .hairpinConnections:
+        NamedSet(
+          set.name, key: [address, address, .transportProtocol, .port], size: 1024,
+          comment: "local endpoints that may reach themselves")
+      case .firewallIPs:
+        NamedSet(
+          set.name, key: frontend, size: 1024, comment: "load balancer frontends with loadBalancerSourceRanges")
+      case .firewallAllowed:
+        NamedSet(
+          set.name, key: frontend + [address], flags: .interval,
+          comment: "load balancer frontend . source it accepts")
+      case .affinity:
+        NamedSet(
+          set.name, key: [address, .randomNumber], flags: [.dynamic, .timeout], size: MapsLayout.affinityRoom,
+          comment: "client . number of a service port's backend")
+      }
+    }
+  }
+
+  /// Clients times Services with affinity that are remembered at once. A full set does no harm: a new client is served
+  /// and not remembered.
+  static let affinityRoom: UInt32 = 1 << 20
+
+  private static let baseChains: [Chain] = {
+    func new(_ chain: String) -> Rule { Rule(CommonRules.isNew, .jump(chain)) }
+    return [
+      Chain(
+        "filter-prerouting", base: BaseChain(.filter, hook: .prerouting, priority: CommonRules.beforeDstnat),
+        rules: [new("firewall-check")]),
+      Chain(
+        "filter-output-pre-dnat", base: BaseChain(.filter, hook: .output, priority: CommonRules.beforeDstnat),
+        rules: [new("firewall-check")]),
+      Chain(
+        "nat-prerouting", base: BaseChain(.nat, hook: .prerouting, priority: CommonRules.dstnat),
+        rules: [Rule(.jump("services"))]),
+      Chain(
+        "nat-output", base: BaseChain(.nat, hook: .output, priority: CommonRules.dstnat),
+        rules: [Rule(.jump("services"))]),
+      Chain(
+        "filter-input", base: BaseChain(.filter, hook: .input, priority: CommonRules.filter),
+        rules: [new("nodeport-endpoints-check"), new("service-endpoints-check")]),
+      Chain(
+        "filter-forward", base: BaseChain(.filter, hook: .forward, priority: CommonRules.filter),
+        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
+      Chain(
+        "filter-output", base: BaseChain(.filter, hook: .output, priority: CommonRules.filter),
+        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
+      Chain(
+        "nat-postrouting", base: BaseChain(.nat, hook: .postrouting, priority: CommonRules.srcnat),
+        rules: [Rule(.jump("masquerading"))]),
+    ]
+  }()
+
+  /// The key of a node port: its address part is always zero, so that node ports share the maps of addresses.
+  static let nodePortKey = Expression.concatenation([
+    .zeroedDestinationAddress, .transportProtocol, .destinationPort,
+  ])
+
+  private func checks() -> [Chain] {
+    [
+      Chain(
+        "firewall-check",
+        rules: [
+          Rule(
+            .match(CommonRules.frontend, .set(SharedSet.firewallIPs.name)),
+            .mismatch(
+              .concatenation([.destinationAddress, .transportProtocol, .destinationPort, .sourceAddress]),
+              .set(SharedSet.firewallAllowed.name)),
+            .verdict(.drop))
+        ]),
+      Chain(
+        "nodeport-endpoints-check",
+        rules: [
+          Rule(
+            common.nodePortDestination(isLocal: true, set: SharedSet.nodePortIPs.name)
+              + [.verdictMap(MapsLayout.nodePortKey, map: SharedSet.noEndpointServices.name)])
+        ]),
+      Chain(
+        "service-endpoints-check",
+        rules: [Rule(.verdictMap(CommonRules.frontend, map: SharedSet.noEndpointServices.name))]),
+      Chain(
+        "cluster-ips-check",
+        rules: [
+          Rule(
+            .match(.destinationAddress, .set(SharedSet.clusterIPs.name)), .reject,
+            comment: "port or protocol that the Service does not have"),
+          Rule(
+            .match(.destinationAddress, .set(SharedSet.serviceCIDRs.name)), .verdict(.drop),
+            comment: "cluster IP that no Service has"),
+        ]),
+      Chain("reject-chain", comment: "where no-endpoint-services sends what is refused", rules: [Rule(.reject)]),
+      Chain("masquerading", rules: common.masquerading(hairpin: SharedSet.hairpinConnections.name)),
+    ]
+  }
+
+  /// From the first stop to the second: what all external frontends have in common is a rule of these chains, and not
+  /// of each Service.
+  private func dispatch() -> [Chain] {
+    var services: [Rule] = []
+    if let masquerade = common.clusterIPMasquerade(
+      masqueradeAll: plan.configuration.masqueradeAll, all: "masquerade all cluster IP traffic",
+      outside: "masquerade cluster IP traffic from outside")
+    {
+      services.append(masquerade)
+    }
+    services.append(Rule(.verdictMap(CommonRules.frontend, map: SharedSet.serviceIPs.name)))
+    services.append(
+      Rule(
+        common.nodePortDestination(isLocal: false, set: SharedSet.nodePortIPs.name)
+          + [.verdictMap(MapsLayout.nodePortKey, map: SharedSet.serviceIPs.name)]))
+    return [
+      Chain("services", rules: services),
+      externalCluster(key: CommonRules.frontend, name: "external-cluster"),
+      externalLocal(key: CommonRules.frontend, name: "external-local"),
+      externalCluster(key: MapsLayout.nodePortKey, name: "nodeport-cluster"),
+      externalLocal(key: MapsLayout.nodePortKey, name: "nodeport-local"),
+    ]
+  }
+
+  /// EXT-2
+  private func externalCluster(key: Expression, name: String) -> Chain {
+    Chain(
+      name,
+      rules: [
+        Rule(common.markForMasquerade),
+        Rule(.verdictMap(key, map: SharedSet.externalClusterIPs.name)),
+      ])
+  }
+
+  /// EXT-3 to EXT-7
+  private func externalLocal(key: Expression, name: String) -> Chain {
+    let toAll = Statement.verdictMap(key, map: SharedSet.externalClusterIPs.name)
+    var rules: [Rule] = []
+    if let fromLocalPod = common.fromLocalPod() {
+      rules.append(Rule(fromLocalPod, toAll, comment: "pod of this node"))
+    }
+    rules.append(Rule(CommonRules.fromThisNode, common.markForMasquerade))
+    rules.append(Rule(CommonRules.fromThisNode, toAll, comment: "this node"))
+    rules.append(Rule(.verdictMap(key, map: SharedSet.externalLocalIPs.name)))
+    return Chain(name, rules: rules)
+  }
+
+  // MARK: - One service port
+
+  /// Adds the elements of a service port, and the chains it leads to.
+  func lower(
+    _ port: ServicePortPlan, into contribution: inout Contribution, numbers: inout AffinityNumbers
+  ) {
+    let label = CommentText.limited(port.label)
+    if let clusterIP = port.clusterIP {
+      let key = CommonRules.key(clusterIP, port.transport, port.port)
+      contribution.add(
+        .clusterIPs,
+        Element(CommonRules.key(clusterIP), comment: CommentText.limited(port.name.service.description)))
+      if let refusal = port.internalRefusal {
+        contribution.add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
+      } else {
+        let isLocal = port.internalPolicy == .local
+        let target = target(
+          isLocal ? .local : .cluster, of: port, key: key, map: .endpoints, isNodePort: false,
+          into: &contribution, numbers: &numbers)
+        contribution.add(.serviceIPs, Element(key, data: .verdict(.goto(target)), comment: label))
+      }
+    }
+    for address in port.externalIPs + port.loadBalancerIPs {
+      lowerExternal(
+        CommonRules.key(address, port.transport, port.port), isNodePort: false, of: port, label: label,
+        into: &contribution, numbers: &numbers)
+    }
+    if port.nodePort != 0 {
+      lowerExternal(
+        CommonRules.key(.unspecified(plan.family), port.transport, port.nodePort), isNodePort: true, of: port,
+        label: label, into: &contribution, numbers: &numbers)
+    }
+    if port.isFiltered { lowerFirewall(of: port, label: label, into: &contribution) }
+    for backend in port.clusterBackends where backend.isLocal {
+      contribution.add(.hairpinConnections, Element(CommonRules.hairpinKey(backend, port.transport)))
+    }
+    for backend in port.localBackends {
+      contribution.add(.hairpinConnections, Element(CommonRules.hairpinKey(backend, port.transport)))
+    }
+  }
+
+  private func lowerExternal(
+    _ key: RegisterBytes, isNodePort: Bool, of port: ServicePortPlan, label: String,
+    into contribution: inout Contribution, numbers: inout AffinityNumbers
+  ) {
+    if let refusal = port.externalRefusal {
+      contribution.add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
+    }
+    guard port.hasEndpoints else { return }
+    let isLocal = port.externalPolicy == .local
+    let first =
+      switch (isNodePort, isLocal) {
+      case (false, false): "external-cluster"
+      case (false, true): "external-local"
+      case (true, false): "nodeport-cluster"
+      case (true, true): "nodeport-local"
+      }
+    contribution.add(.serviceIPs, Element(key, data: .verdict(.goto(first)), comment: label))
+    let all = target(
+      .cluster, of: port, key: key, map: .endpoints, isNodePort: isNodePort, into: &contribution, numbers: &numbers)
+    contribution.add(.externalClusterIPs, Element(key, data: .verdict(.goto(all)), comment: label))
+    if isLocal, !port.localBackends.isEmpty {
+      let local = target(
+        .local, of: port, key: key, map: .localEndpoints, isNodePort: isNodePort, into: &contribution,
+        numbers: &numbers)
+      contribution.add(.externalLocalIPs, Element(key, data: .verdict(.goto(local)), comment: label))
+    }
+  }
+
+  private enum BackendSet { case cluster, local }
+
+  /// The chain that chooses among a set of backends; puts the backends where that chain finds them.
+  private func target(
+    _ set: BackendSet, of port: ServicePortPlan, key: RegisterBytes, map: SharedSet, isNodePort: Bool,
+    into contribution: inout Contribution, numbers: inout AffinityNumbers
+  ) -> String {
+    let backends = set == .local ? port.localBackends : port.clusterBackends
+    if let seconds = port.affinitySeconds {
+      let names = NFTablesNames(port.name)
+      let sticky = StickyChain(
+        name: (set == .local ? "sticky-local-" : "sticky-") + names.base, port: port, seconds: seconds)
+      if contribution.stickyChains.insert(sticky.name).inserted {
+        let numbered = backends.map { ($0, numbers.number(for: $0, of: port.name)) }
+        contribution.fragment.chains.append(sticky.chain(numbered))
+      }
+      return sticky.name
+    }
+    for (index, backend) in backends.enumerated() {
+      var indexed = key
+      indexed.append(number: UInt32(index))
+      var data = RegisterBytes()
+      data.append(backend.address)
+      data.append(port: backend.port)
+      contribution.add(map, Element(indexed, data: .fields(data)))
+    }
+    let pick = PickChain(map: map, isNodePort: isNodePort, count: UInt32(backends.count))
+    contribution.picks.insert(pick)
+    return pick.name
+  }
+
+  /// FW-3, FW-5
+  private func lowerFirewall(
+    of port: ServicePortPlan, label: String, into contribution: inout Contribution
+  ) {
+    var allowed = port.sourceRanges
+    if port.allowsLoadBalancerSources { allowed += port.loadBalancerIPs.map { IPPrefix(host: $0) } }
+    let ranges = AddressRange.merged(allowed)
+    for address in port.loadBalancerIPs {
+      let key = CommonRules.key(address, port.transport, port.port)
+      contribution.add(.firewallIPs, Element(key, comment: label))
+      for range in ranges {
+        var first = key
+        first.append(range.first)
+        var last = key
+        last.append(range.last)
+        contribution.add(.firewallAllowed, Element(first, upTo: last))
+      }
+    }
+  }
+}
