@@ -23,6 +23,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
+      name: "ControlPlane",
+      dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    .target(
       name: "ServicePlan",
       dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .target(
@@ -57,6 +60,9 @@ let package = Package(
       name: "RuleNamesTests",
       dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
       exclude: ["names.yaml"]),
+    .testTarget(
+      name: "ControlPlaneTests",
+      dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
   ],
   swiftLanguageModes: [.v6]
 )
