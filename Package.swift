@@ -40,10 +40,13 @@ let package = Package(
     .target(
       name: "NFTables",
       dependencies: ["NetworkAddresses", "RuleNames", "ServicePlan"]),
+    .target(
+      name: "RuleTargets",
+      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan",
+        "ControlPlane", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.

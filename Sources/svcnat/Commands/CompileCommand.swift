@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import NetworkAddresses
+import RuleTargets
+
+/// `svcnat compile`
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile",
+    abstract: "Write the rules of one node.",
+    discussion: """
+      Reads manifests or what kubectl prints, and writes the rules of one node to standard output, or a file per target \
+      and family with --output. Nothing is written where the input has errors.
+
+      Examples:
+        kubectl get services,endpointslices,nodes -A -o yaml | svcnat compile --node-name worker-1 -
+        svcnat compile --target iptables --family ipv4 --cluster-cidr 10.244.0.0/16 manifests/
+        svcnat compile --allocate --output rules chart.yaml
+      """)
+
+  @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Node") var node: NodeOptions
+  @OptionGroup(title: "Rules") var rules: RuleOptions
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Write a file per target and family into this directory.", valueName: "dir"))
+  var output: String?
+
+  @Flag(help: "Print where the time went to standard error.")
+  var timings = false
+
+  func run() throws {
+    var timings = Timings()
+    var compilation = try Compilation(input: input, node: node, timings: &timings)
+    let targets = rules.targets
+    var documents: [(name: String, bytes: [UInt8])] = []
+    for target in targets {
+      documents += try compilation.documents(
+        target, families: rules.families, options: rules.targetOptions, timings: &timings)
+    }
+    try compilation.report()
+    try timings.measure("write") {
+      if let output {
+        try DocumentFiles.write(documents, into: output)
+      } else {
+        for document in documents { try Console.write(document.bytes) }
+      }
+    }
+    if self.timings { Console.printError(timings.report) }
+  }
+}

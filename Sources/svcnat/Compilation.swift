@@ -1,0 +1,123 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import KubernetesObjects
+import NetworkAddresses
+import RuleTargets
+import ServicePlan
+
+/// From files to rules: what all commands that compile do.
+struct Compilation {
+  let input: InputOptions
+  let node: NodeOptions
+  private(set) var objects: ObjectSet
+  private let completed: ClusterCompletion.Summary
+  private let file: KubeProxyConfiguration?
+  /// What was found beside reading, each once.
+  private var found: [Diagnostic] = []
+
+  /// Reads and completes the objects.
+  init(input: InputOptions, node: NodeOptions, timings: inout Timings) throws {
+    self.input = input
+    self.node = node
+    if input.inputs.isEmpty {
+      throw ValidationError("no input: name files, directories, or - for standard input")
+    }
+    let serviceCIDRs = try input.serviceCIDRs()
+    let nodePorts = try input.nodePorts()
+    let clusterCIDRs = try OptionList.prefixes(node.clusterCidr, option: "--cluster-cidr")
+    file = try node.config.map { try KubeProxyConfigurationReader.read($0) }
+    var objects = try Compilation.read(input, timings: &timings)
+    var completion = ClusterCompletion()
+    completion.allocates = input.allocate
+    completion.serviceCIDRs = serviceCIDRs
+    if let nodePorts { completion.nodePortRange = nodePorts }
+    completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.clusterCIDRs ?? [] : clusterCIDRs
+    completion.unscheduledNodeName = node.nodeName
+    completed = timings.measure("complete") { completion.complete(&objects) }
+    self.objects = objects
+  }
+
+  private static func read(_ input: InputOptions, timings: inout Timings) throws -> ObjectSet {
+    var reader = ObjectReader(options: ObjectReader.Options(skipInvalid: input.skipInvalid))
+    for path in try InputFiles.find(input.inputs) {
+      let data = try timings.measure("read") { try InputFiles.contents(of: path) }
+      timings.measure("decode") {
+        data.withUnsafeBytes { reader.read($0, named: InputFiles.label(path)) }
+      }
+    }
+    return timings.measure("decode") { reader.finish() }
+  }
+
+  /// The documents of a target, a family each.
+  mutating func documents(
+    _ target: RuleTarget, families: [IPFamily], options: RuleTargetOptions, timings: inout Timings
+  ) throws -> [(name: String, bytes: [UInt8])] {
+    let node = try resolveNode(for: target)
+    let planned = timings.measure("plan") {
+      ClusterPlanner(configuration: node.configuration).plan(objects, families: families)
+    }
+    add(planned.diagnostics)
+    return planned.plans.map { plan in
+      let compiled = timings.measure("lower") { target.compile(plan, options: options) }
+      return timings.measure("emit") {
+        let header = RuleHeader(
+          target: target, family: plan.family, plan: plan, objects: objects,
+          assumptions: assumptions + node.assumptions)
+        return (target.fileName(plan.family), compiled.text(header: header.lines, options: options))
+      }
+    }
+  }
+
+  /// The node as a target sees it.
+  mutating func resolveNode(for target: RuleTarget) throws -> NodeResolution.Result {
+    let node = try NodeResolution(
+      options: node, file: file, serviceCIDRs: try input.serviceCIDRs(), objects: objects
+    ).resolve(for: target.mode)
+    add(node.diagnostics)
+    return node
+  }
+
+  /// The target where none is named.
+  func defaultTarget() throws -> RuleTarget {
+    try file?.target ?? .nftMaps
+  }
+
+  private var assumptions: [String] {
+    var lines: [String] = []
+    if completed.derivedServices > 0 {
+      lines.append("endpoints of \(completed.derivedServices) Services are derived from Pods")
+    }
+    if completed.assumedPods > 0 {
+      lines.append(
+        "\(completed.assumedPods) Pods without status run and are ready, at addresses made up for them")
+    }
+    if completed.mirroredServices > 0 {
+      lines.append("endpoints of \(completed.mirroredServices) Services are mirrored from Endpoints")
+    }
+    if completed.allocatedServices > 0 {
+      lines.append("\(completed.allocatedServices) Services have allocated addresses or ports (--allocate)")
+    }
+    lines += completed.assumedServiceCIDRs.map { "no ServiceCIDR is known: cluster IPs are allocated from \($0)" }
+    lines += completed.assumedPodCIDRs.map { "no pod range is known: Pods have addresses in \($0)" }
+    return lines
+  }
+
+  private mutating func add(_ diagnostics: [Diagnostic]) {
+    for diagnostic in diagnostics where !found.contains(diagnostic) { found.append(diagnostic) }
+  }
+
+  /// Says what there is to say about the input.
+  ///
+  /// - Throws: `ExitCode.trouble` where there are errors, or with `--strict` warnings.
+  func report() throws {
+    var diagnostics = objects.diagnostics + found
+    if input.strict {
+      for index in diagnostics.indices where diagnostics[index].severity == .warning {
+        diagnostics[index].severity = .error
+      }
+    }
+    Console.report(diagnostics, files: objects.files, verbose: input.verbose)
+    if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode.trouble }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import KubernetesObjects
+
+/// Finds what the command line names: files, directories, standard input.
+struct InputFiles {
+  /// A file that cannot be read, in the words of the system.
+  struct Failure: Error, CustomStringConvertible {
+    var path: String
+    var reason: String
+    var description: String { "\(path): \(reason)" }
+  }
+
+  private static let extensions: Set<String> = ["yaml", "yml", "json"]
+
+  /// The files that `inputs` stand for: those of a directory sorted by path, found at any depth.
+  ///
+  /// - Throws: ``Failure`` for what does not exist, and for a directory without any manifest.
+  static func find(_ inputs: [String]) throws -> [String] {
+    try inputs.flatMap { input -> [String] in
+      if input == "-" { return [input] }
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: input, isDirectory: &isDirectory) else {
+        throw Failure(path: input, reason: "no such file or directory")
+      }
+      guard isDirectory.boolValue else { return [input] }
+      let files = try manifests(in: input)
+      if files.isEmpty { throw Failure(path: input, reason: "no *.yaml, *.yml or *.json in this directory") }
+      return files
+    }
+  }
+
+  private static func manifests(in directory: String) throws -> [String] {
+    guard let paths = FileManager.default.enumerator(atPath: directory) else {
+      throw Failure(path: directory, reason: "cannot be listed")
+    }
+    let base = directory.hasSuffix("/") ? directory : directory + "/"
+    return paths.compactMap { $0 as? String }
+      .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+      .sorted()
+      .map { base + $0 }
+  }
+
+  /// Reads a file, mapped into memory where that is possible.
+  ///
+  /// - Throws: ``Failure``.
+  static func contents(of path: String) throws -> Data {
+    do {
+      if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+      return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
+    } catch {
+      throw Failure(path: path, reason: "cannot be read: \((error as NSError).localizedDescription)")
+    }
+  }
+
+  /// The name a file has in messages.
+  static func label(_ path: String) -> String { path == "-" ? "<stdin>" : path }
+}

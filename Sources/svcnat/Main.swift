@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct Svcnat: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "svcnat")
-}

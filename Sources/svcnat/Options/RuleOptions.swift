@@ -1,0 +1,48 @@
+import ArgumentParser
+import IPTables
+import NetworkAddresses
+import RuleTargets
+
+extension RuleTarget: ExpressibleByArgument {}
+
+/// Which rules are wanted.
+struct RuleOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "nft-maps, nft-chains or iptables; may be repeated. Default: as `mode` of --config, else nft-maps.",
+      valueName: "target"))
+  var target: [RuleTarget] = []
+
+  @Option(help: ArgumentHelp("ipv4 or ipv6 only. Default: both.", valueName: "family"))
+  var family: Family?
+
+  @Flag(
+    help: """
+      iptables: insert the jumps of built-in chains in front of what a host's own firewall has there, instead of \
+      appending them.
+      """)
+  var insertJumps = false
+
+  @Flag(help: "iptables: name the nfacct counters kube-proxy uses. They must exist where the rules are loaded.")
+  var nfacct = false
+
+  enum Family: String, ExpressibleByArgument, CaseIterable {
+    case ipv4
+    case ipv6
+  }
+
+  var families: [IPFamily] {
+    switch family {
+    case .ipv4: [.ipv4]
+    case .ipv6: [.ipv6]
+    case nil: IPFamily.allCases
+    }
+  }
+
+  var targetOptions: RuleTargetOptions {
+    var options = RuleTargetOptions()
+    options.iptables.usesAccounting = nfacct
+    options.builtInRules = insertJumps ? .insertJumpsFirst : .append
+    return options
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import KubernetesObjects
+
+/// The only place that writes to the terminal.
+enum Console {
+  static func printError(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Writes all bytes, however many `write` takes at once.
+  static func write(_ bytes: [UInt8]) throws {
+    try FileHandle.standardOutput.write(contentsOf: bytes)
+  }
+
+  /// Notes shown before the rest are counted.
+  static let shownNotes = 20
+
+  /// Errors and warnings all; notes up to a number, for a dump has hundreds of headless Services.
+  static func report(_ diagnostics: [Diagnostic], files: [String], verbose: Bool) {
+    var text = ""
+    var notes = 0
+    for diagnostic in diagnostics {
+      if diagnostic.severity == .note {
+        notes += 1
+        if notes > shownNotes, !verbose { continue }
+      }
+      text += diagnostic.text(files: files) + "\n"
+    }
+    if notes > shownNotes, !verbose {
+      text += "note: \(notes - shownNotes) more notes; --verbose prints them\n"
+    }
+    if !text.isEmpty { FileHandle.standardError.write(Data(text.utf8)) }
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: each command is a file of its own under Commands.
+struct Svcnat: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "svcnat",
+    abstract: "Compiles Kubernetes Services and EndpointSlices to the NAT rules of one node.",
+    version: version,
+    subcommands: [CompileCommand.self])
+}
+
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try Svcnat.parseAsRoot(BooleanOptions.completed(Array(CommandLine.arguments.dropFirst())))
+      try command.run()
+    } catch {
+      let code = Svcnat.exitCode(for: error)
+      let message = Svcnat.fullMessage(for: error)
+      if code.isSuccess {
+        print(message)
+      } else if !message.isEmpty {
+        Console.printError(message)
+      }
+      // 0 fine, 1 different or failed, 2 trouble: a wrong option is trouble like a wrong input.
+      Foundation.exit(code == .validationFailure || code.rawValue > 2 ? ExitCode.trouble.rawValue : code.rawValue)
+    }
+  }
+}
+
+extension ExitCode {
+  /// Bad input, bad options, or something that could not be done.
+  static let trouble = ExitCode(2)
+}
+
+/// kube-proxy's boolean flags may stand alone or carry a value: `--masquerade-all`, `--masquerade-all=false`.
+enum BooleanOptions {
+  static func completed(_ arguments: [String]) -> [String] {
+    var isOption = true
+    return arguments.map { argument in
+      if argument == "--" { isOption = false }
+      return isOption && NodeOptions.booleans.contains(argument) ? argument + "=true" : argument
+    }
+  }
+}
