@@ -12,7 +12,7 @@ struct Compilation {
   let node: NodeOptions
   private(set) var objects: ObjectSet
   private let completed: ClusterCompletion.Summary
-  private let file: KubeProxyConfiguration?
+  private let file: KubeProxyConfigurationReader.Result?
   /// What was found beside reading, each once.
   private var found: [Diagnostic] = []
 
@@ -32,7 +32,7 @@ struct Compilation {
     completion.allocates = input.allocate
     completion.serviceCIDRs = serviceCIDRs
     if let nodePorts { completion.nodePortRange = nodePorts }
-    completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.clusterCIDRs ?? [] : clusterCIDRs
+    completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.configuration.clusterCIDRs ?? [] : clusterCIDRs
     completion.unscheduledNodeName = node.nodeName
     completed = timings.measure("complete") { completion.complete(&objects) }
     self.objects = objects
@@ -72,16 +72,14 @@ struct Compilation {
   /// The node as a target sees it.
   mutating func resolveNode(for target: RuleTarget) throws -> NodeResolution.Result {
     let node = try NodeResolution(
-      options: node, file: file, serviceCIDRs: try input.serviceCIDRs(), objects: objects
+      options: node, file: file?.configuration, serviceCIDRs: try input.serviceCIDRs(), objects: objects
     ).resolve(for: target.mode)
     add(node.diagnostics)
     return node
   }
 
   /// The target where none is named.
-  func defaultTarget() throws -> RuleTarget {
-    try file?.target ?? .nftMaps
-  }
+  var defaultTarget: RuleTarget { file?.configuration.target ?? .nftMaps }
 
   private var assumptions: [String] {
     var lines: [String] = []
@@ -111,13 +109,23 @@ struct Compilation {
   ///
   /// - Throws: `ExitCode.trouble` where there are errors, or with `--strict` warnings.
   func report() throws {
-    var diagnostics = objects.diagnostics + found
-    if input.strict {
-      for index in diagnostics.indices where diagnostics[index].severity == .warning {
-        diagnostics[index].severity = .error
-      }
+    var hasErrors = false
+    for (diagnostics, files) in [
+      (file?.diagnostics ?? [], file.map { [$0.file] } ?? []), (objects.diagnostics + found, objects.files),
+    ] {
+      let graded = input.strict ? diagnostics.map(\.strict) : diagnostics
+      Console.report(graded, files: files, verbose: input.verbose)
+      hasErrors = hasErrors || graded.contains { $0.severity == .error }
     }
-    Console.report(diagnostics, files: objects.files, verbose: input.verbose)
-    if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode.trouble }
+    if hasErrors { throw ExitCode.trouble }
+  }
+}
+
+extension Diagnostic {
+  /// A warning as an error, the rest as it is.
+  fileprivate var strict: Diagnostic {
+    var strict = self
+    if severity == .warning { strict.severity = .error }
+    return strict
   }
 }

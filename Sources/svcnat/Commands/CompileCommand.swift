@@ -33,7 +33,7 @@ struct CompileCommand: ParsableCommand {
   func run() throws {
     var timings = Timings()
     var compilation = try Compilation(input: input, node: node, timings: &timings)
-    let targets = rules.targets
+    let targets = rules.target.isEmpty ? [compilation.defaultTarget] : rules.target
     var documents: [(name: String, bytes: [UInt8])] = []
     for target in targets {
       documents += try compilation.documents(

@@ -1,10 +1,12 @@
 import KubernetesObjects
 import NetworkAddresses
+import RuleTargets
 import ServicePlan
 
 /// The fields of a KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1) that shape rules. Nil: not written, or empty.
 struct KubeProxyConfiguration: Hashable, Sendable {
-  var mode: Located<String>?
+  /// What `mode` chooses.
+  var target: RuleTarget?
   var hostnameOverride: String?
   /// Only where it is one address and not a wildcard.
   var bindAddress: IPAddress?

@@ -1,0 +1,166 @@
+import ArgumentParser
+import Foundation
+import KubernetesObjects
+import NetworkAddresses
+import RuleTargets
+import ServicePlan
+
+/// Reads a KubeProxyConfiguration. Of a file with several documents, as kubeadm has, the one of that kind counts.
+struct KubeProxyConfigurationReader {
+  private(set) var configuration = KubeProxyConfiguration()
+  private(set) var diagnostics: [Diagnostic] = []
+
+  /// What a file says, and what is to be said about it.
+  struct Result {
+    var configuration: KubeProxyConfiguration
+    var diagnostics: [Diagnostic]
+    var file: String
+  }
+
+  /// - Throws: ``InputFiles/Failure`` where the file cannot be read.
+  static func read(_ path: String) throws -> Result {
+    let data = try InputFiles.contents(of: path)
+    let label = InputFiles.label(path)
+    var (documents, diagnostics) = data.withUnsafeBytes { DocumentTree.read($0, named: label) }
+    let ours = documents.first { $0.root["kind"]?.string == "KubeProxyConfiguration" }
+    guard let ours else {
+      if diagnostics.isEmpty {
+        diagnostics.append(
+          Diagnostic(
+            .error, at: SourcePosition(file: 0, line: 1, column: 1),
+            "no document of kind KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1)"))
+      }
+      return Result(configuration: KubeProxyConfiguration(), diagnostics: diagnostics, file: label)
+    }
+    var reader = KubeProxyConfigurationReader()
+    reader.read(ours.root)
+    return Result(
+      configuration: reader.configuration, diagnostics: diagnostics + reader.diagnostics, file: label)
+  }
+
+  private mutating func read(_ root: DocumentNode) {
+    let fields = root.fields(&diagnostics)
+    if let version = fields["apiVersion"], version.string != "kubeproxy.config.k8s.io/v1alpha1" {
+      diagnostics.append(version.diagnostic(.error, "only kubeproxy.config.k8s.io/v1alpha1 is read"))
+    }
+    warnUnknown(fields, besides: Self.known)
+    readMode(fields["mode"])
+    configuration.hostnameOverride = text(fields["hostnameOverride"])?.value
+    readBindAddress(fields["bindAddress"])
+    readClusterCIDR(fields["clusterCIDR"])
+    configuration.detectLocalMode = text(fields["detectLocalMode"])
+    if let node = fields["detectLocal"] {
+      let fields = node.fields(&diagnostics)
+      warnUnknown(fields, besides: ["bridgeInterface", "interfaceNamePrefix"])
+      configuration.bridgeInterface = text(fields["bridgeInterface"])?.value
+      configuration.interfaceNamePrefix = text(fields["interfaceNamePrefix"])?.value
+    }
+    if let node = fields["nodePortAddresses"] { readNodePortAddresses(node) }
+    if let node = fields["iptables"] {
+      let fields = node.fields(&diagnostics)
+      warnUnknown(fields, besides: Self.knownIPTables)
+      configuration.iptablesMasqueradeAll = fields["masqueradeAll"]?.boolean(&diagnostics)
+      configuration.iptablesMasqueradeBit = fields["masqueradeBit"]?.integer(in: 0...31, &diagnostics)
+      configuration.iptablesLocalhostNodePorts = fields["localhostNodePorts"]?.boolean(&diagnostics)
+    }
+    if let node = fields["nftables"] {
+      let fields = node.fields(&diagnostics)
+      warnUnknown(fields, besides: Self.knownNFTables)
+      configuration.nftablesMasqueradeAll = fields["masqueradeAll"]?.boolean(&diagnostics)
+      configuration.nftablesMasqueradeBit = fields["masqueradeBit"]?.integer(in: 0...31, &diagnostics)
+    }
+    if let node = fields["conntrack"] {
+      let fields = node.fields(&diagnostics)
+      warnUnknown(fields, besides: Self.knownConntrack)
+      configuration.conntrackTCPBeLiberal = fields["tcpBeLiberal"]?.boolean(&diagnostics)
+    }
+    if let node = fields["ipvs"] { warnUnknown(node.fields(&diagnostics), besides: Self.knownIPVS) }
+  }
+
+  // MARK: - Fields
+
+  private mutating func readMode(_ node: DocumentNode?) {
+    guard let node, let mode = text(node) else { return }
+    switch mode.value {
+    case "iptables": configuration.target = .iptables
+    case "nftables": configuration.target = .nftMaps
+    case "ipvs":
+      diagnostics.append(
+        node.diagnostic(
+          .error,
+          "mode ipvs is not supported: kube-proxy gives it up as well. Set mode to nftables, or choose with --target"))
+    default:
+      diagnostics.append(node.diagnostic(.error, "\"\(mode.value)\" is neither iptables nor nftables"))
+    }
+  }
+
+  private mutating func readBindAddress(_ node: DocumentNode?) {
+    guard let node, let text = text(node) else { return }
+    guard let address = IPAddress(text.value) else {
+      diagnostics.append(node.diagnostic(.error, "\"\(text.value)\" is no IP address"))
+      return
+    }
+    // A wildcard says nothing of the node (CFG-4).
+    if !address.isUnspecified { configuration.bindAddress = address }
+  }
+
+  private mutating func readClusterCIDR(_ node: DocumentNode?) {
+    guard let node, let text = text(node) else { return }
+    for part in OptionList.split([text.value]) {
+      if let prefix = IPPrefix(part) {
+        configuration.clusterCIDRs.append(prefix)
+      } else {
+        diagnostics.append(node.diagnostic(.error, "\"\(part)\" is no CIDR such as 10.244.0.0/16"))
+      }
+    }
+  }
+
+  private mutating func readNodePortAddresses(_ node: DocumentNode) {
+    var entries: [NodePortAddressEntry] = []
+    for element in node.elements(&diagnostics) {
+      guard let text = element.string(&diagnostics) else { continue }
+      if let entry = NodePortAddressEntry(text) {
+        entries.append(entry)
+      } else {
+        diagnostics.append(
+          element.diagnostic(.error, "\"\(text)\" is neither a CIDR nor primary, localhost or all"))
+      }
+    }
+    // An empty list is the default of the mode (NPA-5).
+    configuration.nodePortAddresses = entries.isEmpty ? nil : entries
+  }
+
+  /// A string that is not empty.
+  private mutating func text(_ node: DocumentNode?) -> Located<String>? {
+    guard let node, let text = node.string(&diagnostics), !text.isEmpty else { return nil }
+    return Located(text, at: node.position)
+  }
+
+  // MARK: - Names
+
+  private mutating func warnUnknown(_ fields: DocumentFields, besides known: Set<String>) {
+    for key in fields.unknown(besides: known) {
+      diagnostics.append(
+        key.diagnostic(.warning, "\"\(key.string ?? "")\" is not a field of KubeProxyConfiguration v1alpha1"))
+    }
+  }
+
+  private static let known: Set<String> = [
+    "apiVersion", "kind", "featureGates", "clientConnection", "logging", "hostnameOverride", "bindAddress",
+    "healthzBindAddress", "metricsBindAddress", "bindAddressHardFail", "enableProfiling", "showHiddenMetricsForVersion",
+    "mode", "iptables", "ipvs", "nftables", "winkernel", "detectLocalMode", "detectLocal", "clusterCIDR",
+    "nodePortAddresses", "oomScoreAdj", "conntrack", "configSyncPeriod", "portRange", "windowsRunAsService",
+  ]
+  private static let knownIPTables: Set<String> = [
+    "masqueradeBit", "masqueradeAll", "localhostNodePorts", "syncPeriod", "minSyncPeriod",
+  ]
+  private static let knownNFTables: Set<String> = ["masqueradeBit", "masqueradeAll", "syncPeriod", "minSyncPeriod"]
+  private static let knownConntrack: Set<String> = [
+    "maxPerCore", "min", "tcpEstablishedTimeout", "tcpCloseWaitTimeout", "tcpBeLiberal", "udpTimeout",
+    "udpStreamTimeout",
+  ]
+  private static let knownIPVS: Set<String> = [
+    "syncPeriod", "minSyncPeriod", "scheduler", "excludeCIDRs", "strictARP", "tcpTimeout", "tcpFinTimeout",
+    "udpTimeout",
+  ]
+}
