@@ -44,6 +44,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
+    .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
   ],
   swiftLanguageModes: [.v6]
 )
