@@ -66,6 +66,7 @@ let package = Package(
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -42,7 +42,7 @@ public struct RuleTargetOptions: Hashable, Sendable {
 /// Rules as values, whatever the target.
 public enum CompiledRules: Hashable, Sendable {
   case iptables(IPTablesRuleSet)
-  case nftables(Table)
+  case nftables(NFTables.Table)
 
   /// The document that the target's own tool loads, as UTF-8.
   ///
