@@ -23,7 +23,7 @@ struct Timings {
     var lines = phases.map { line($0.name, $0.duration) }
     lines.append(line("total", phases.reduce(.zero) { $0 + $1.duration }))
     var usage = rusage()
-    if getrusage(RUSAGE_SELF, &usage) == 0 {
+    if getrusage(Timings.ownUsage, &usage) == 0 {
       #if os(Linux)
         let mebibytes = Double(usage.ru_maxrss) / 1024
       #else
@@ -33,6 +33,12 @@ struct Timings {
     }
     return lines.joined(separator: "\n")
   }
+
+  #if os(Linux)
+    private static let ownUsage = __rusage_who_t(RUSAGE_SELF.rawValue)
+  #else
+    private static let ownUsage = RUSAGE_SELF
+  #endif
 
   private func line(_ name: String, _ duration: Duration) -> String {
     pad(name) + String(format: "%10.1f ms", duration / .milliseconds(1))
