@@ -54,7 +54,9 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "IPTablesTests", dependencies: ["IPTables", "TestSupport"]),
+    .testTarget(
+      name: "IPTablesTests",
+      dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "RuleNamesTests",
