@@ -52,12 +52,11 @@ let package = Package(
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
       name: "TestSupport",
-      dependencies: [
-        "KubernetesObjects", "NetworkAddresses", "ServicePlan",
-        .product(name: "Yams", package: "Yams"),
-      ],
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "IPTablesTests", dependencies: ["IPTables", "TestSupport"]),
+    .testTarget(
+      name: "IPTablesTests",
+      dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "RuleNamesTests",

@@ -1,17 +1,18 @@
+import KubernetesObjects
 import NetworkAddresses
 import ServicePlan
-import Yams
 
 /// The `config` of a conformance case: the node, and how its proxy is set up.
 public enum CaseConfiguration {
   /// - Throws: ``TestDataError`` for a key or value that means nothing here.
-  public static func read(_ node: Yams.Node) throws -> NodeConfiguration {
-    guard let mapping = node.mapping, let name = mapping["nodeName"]?.string else {
+  public static func read(_ node: DocumentNode) throws -> NodeConfiguration {
+    guard let name = node["nodeName"]?.string else {
       throw TestDataError("config has no nodeName")
     }
     var configuration = NodeConfiguration(nodeName: name)
-    for (key, value) in mapping {
-      switch key.string {
+    for entry in node.entries where !entry.value.isNull {
+      let value = entry.value
+      switch entry.key {
       case "nodeName": break
       case "nodeIPs": configuration.nodeIPs = try list(value, IPAddress.init)
       case "interfaceIPs": configuration.interfaceAddresses = try list(value, IPAddress.init)
@@ -22,23 +23,23 @@ public enum CaseConfiguration {
       case "masqueradeAll": configuration.masqueradeAll = try flag(value)
       case "localhostNodePorts": configuration.localhostNodePorts = try flag(value)
       case "conntrackTCPLiberal": configuration.conntrackTCPLiberal = try flag(value)
-      default: throw TestDataError("config has the unknown key \(key.string ?? "?")")
+      default: throw TestDataError("config has the unknown key \(entry.key)")
       }
     }
     return configuration
   }
 
-  private static func list<Value>(_ node: Yams.Node, _ read: (String) -> Value?) throws -> [Value] {
-    try node.array().map { item in
+  private static func list<Value>(_ node: DocumentNode, _ read: (String) -> Value?) throws -> [Value] {
+    try node.elements.map { item in
       guard let value = item.string.flatMap(read) else {
-        throw TestDataError("config: \(item.string ?? "a value") is not understood")
+        throw TestDataError("config: \(item.scalarText ?? "a value") is not understood")
       }
       return value
     }
   }
 
-  private static func flag(_ node: Yams.Node) throws -> Bool {
-    guard let value = node.bool else { throw TestDataError("config: neither true nor false") }
+  private static func flag(_ node: DocumentNode) throws -> Bool {
+    guard let value = node.boolean else { throw TestDataError("config: neither true nor false") }
     return value
   }
 
@@ -51,7 +52,7 @@ public enum CaseConfiguration {
     }
   }
 
-  private static func detectLocal(_ node: Yams.Node) throws -> NodeConfiguration.DetectLocal {
+  private static func detectLocal(_ node: DocumentNode) throws -> NodeConfiguration.DetectLocal {
     let prefixes = try node["cidrs"].map { try list($0, IPPrefix.init) } ?? []
     let interface = node["interface"]?.string ?? ""
     switch node["mode"]?.string {

@@ -1,5 +1,4 @@
 import KubernetesObjects
-import Yams
 
 /// The manifests that are there at one step of a case.
 struct Manifests {
@@ -9,30 +8,40 @@ struct Manifests {
   }
 
   private var order: [Key] = []
-  private var nodes: [Key: Yams.Node] = [:]
+  private var nodes: [Key: DocumentNode] = [:]
 
   /// Creates or replaces.
-  mutating func apply(_ manifest: Yams.Node) throws {
-    guard let kind = manifest["kind"]?.string, let name = manifest["metadata"]?["name"]?.string else {
-      throw TestDataError("a manifest without kind or name")
-    }
-    let namespace = manifest["metadata"]?["namespace"]?.string ?? ""
-    let key = Key(kind: kind, name: NamespacedName(namespace: namespace, name: name))
+  mutating func apply(_ manifest: DocumentNode) throws {
+    let key = try key(manifest["kind"], manifest["metadata"])
     if nodes.updateValue(manifest, forKey: key) == nil { order.append(key) }
   }
 
   /// - Parameter reference: a mapping of `kind`, `namespace` and `name`.
-  mutating func delete(_ reference: Yams.Node) throws {
-    guard let kind = reference["kind"]?.string, let name = reference["name"]?.string else {
-      throw TestDataError("a deletion without kind or name")
-    }
-    let namespace = reference["namespace"]?.string ?? ""
-    let key = Key(kind: kind, name: NamespacedName(namespace: namespace, name: name))
+  mutating func delete(_ reference: DocumentNode) throws {
+    let key = try key(reference["kind"], reference)
     guard nodes.removeValue(forKey: key) != nil else { throw TestDataError("\(key.name) is not there to be deleted") }
     order.removeAll { $0 == key }
   }
 
-  func objects(from file: String) throws -> ObjectSet {
-    try ManifestReader.read(order.compactMap { nodes[$0] }, file: file)
+  private func key(_ kind: DocumentNode?, _ names: DocumentNode?) throws -> Key {
+    guard let kind = kind?.string, let name = names?["name"]?.string else {
+      throw TestDataError("something without kind or name")
+    }
+    return Key(kind: kind, name: NamespacedName(namespace: names?["namespace"]?.string ?? "", name: name))
+  }
+
+  func objects() throws -> ObjectSet {
+    var reader = ObjectReader()
+    for key in order {
+      if let node = nodes[key] { reader.read(node) }
+    }
+    return try reader.finish().withoutErrors()
+  }
+}
+
+extension ObjectSet {
+  func withoutErrors() throws -> ObjectSet {
+    guard hasErrors else { return self }
+    throw TestDataError(diagnostics.map { $0.text(files: files) }.joined(separator: "\n"))
   }
 }

@@ -141,9 +141,25 @@ struct RuleParser {
     TransportProtocol.allCases.first { $0.word == text } ?? UInt8(text).flatMap(TransportProtocol.init(number:))
   }
 
+  /// `address`, `address/length` or `address/mask`.
   private func prefix(_ text: String) -> IPPrefix? {
-    let prefix = text.contains("/") ? IPPrefix(text) : IPAddress(text).map { IPPrefix(host: $0) }
+    let prefix: IPPrefix?
+    if let slash = text.firstIndex(of: "/") {
+      prefix = IPPrefix(text) ?? masked(text[..<slash], text[text.index(after: slash)...])
+    } else {
+      prefix = IPAddress(text).map { IPPrefix(host: $0) }
+    }
     return prefix?.family == family ? prefix : nil
+  }
+
+  /// Nil where the mask has gaps: such an address is no prefix.
+  private func masked(_ address: Substring, _ mask: Substring) -> IPPrefix? {
+    guard let address = IPAddress(address), let mask = IPAddress(mask), address.family == family,
+      mask.family == family
+    else { return nil }
+    let everyBit = IPPrefix(.unspecified(family), length: 0).lastAddress
+    let length = (0...family.addressBits).first { IPPrefix(everyBit, length: $0).address == mask }
+    return length.map { IPPrefix(address, length: $0) }
   }
 
   // MARK: Options of extensions
