@@ -130,12 +130,9 @@ public struct ChainsLayout {
         comment: "Reject traffic to invalid ports of ClusterIPs")
     ]
     if !plan.serviceCIDRs.isEmpty {
-      let ranges = AddressRange.merged(plan.serviceCIDRs)
-      let operand: Operand =
-        if ranges.count == 1, let prefix = ranges[0].prefix { .prefix(prefix) } else { .anonymousSet(ranges) }
       clusterIPsCheck.append(
         Rule(
-          .match(.destinationAddress, operand), .verdict(.drop),
+          .match(.destinationAddress, .addresses(AddressRange.merged(plan.serviceCIDRs))), .verdict(.drop),
           comment: "Drop traffic to unallocated ClusterIPs"))
     }
     return [
@@ -240,15 +237,9 @@ public struct ChainsLayout {
   private func firewall(_ port: ServicePortPlan, _ names: NFTablesNames) -> Chain {
     var allowed = port.sourceRanges
     if port.allowsLoadBalancerSources { allowed += port.loadBalancerIPs.map { IPPrefix(host: $0) } }
-    let ranges = AddressRange.merged(allowed)
-    let operand: Operand =
-      if ranges.count == 1, let prefix = ranges[0].prefix {
-        prefix.length == plan.family.addressBits ? .address(prefix.address) : .prefix(prefix)
-      } else {
-        .anonymousSet(ranges)
-      }
     return Chain(
-      names.firewall, rules: [Rule(.mismatch(.sourceAddress, operand), .verdict(.drop))])
+      names.firewall,
+      rules: [Rule(.mismatch(.sourceAddress, .addresses(AddressRange.merged(allowed))), .verdict(.drop))])
   }
 
   /// NFT-16

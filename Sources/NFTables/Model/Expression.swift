@@ -66,6 +66,14 @@ public enum Operand: Hashable, Sendable {
   case set(String)
   /// `{ a, b/16, c-d }`: sorted, none touching another, see ``AddressRange/merged(_:)``.
   case anonymousSet([AddressRange])
+
+  /// Addresses as nft lists them: one address or prefix stands by itself.
+  ///
+  /// - Parameter ranges: sorted, none touching another.
+  public static func addresses(_ ranges: [AddressRange]) -> Operand {
+    guard ranges.count == 1, let prefix = ranges[0].prefix else { return .anonymousSet(ranges) }
+    return prefix.length == prefix.family.addressBits ? .address(prefix.address) : .prefix(prefix)
+  }
 }
 
 /// `ct state`

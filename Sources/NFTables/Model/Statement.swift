@@ -28,6 +28,8 @@ public enum Statement: Hashable, Sendable {
   case counter
   /// `reject`: ICMP port unreachable, the default of nft for both families.
   case reject
+  /// What another wrote and this model does not know, as text. Only ever the last statement of a rule.
+  case unknown(String)
 
   /// `expression operand`, `expression @set`
   public static func match(_ expression: Expression, _ operand: Operand) -> Statement {

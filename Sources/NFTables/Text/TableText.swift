@@ -23,11 +23,12 @@ public struct TableText {
     return text.buffer.bytes
   }
 
-  /// One rule as text, without its comment.
-  public static func rule(_ rule: Rule, family: IPFamily) -> String {
+  /// One rule as text.
+  public static func rule(_ rule: Rule, family: IPFamily, withComment: Bool = false) -> String {
     var text = TableText()
     text.family = family
     text.write(rule.statements)
+    if withComment { text.writeComment(of: rule) }
     return text.buffer.text
   }
 
@@ -36,6 +37,36 @@ public struct TableText {
     var text = TableText()
     text.write(element, of: set)
     return text.buffer.text
+  }
+
+  /// A table as text, without what it holds.
+  public static func declaration(of table: Table) -> String {
+    declaration { text in
+      text.write(Table(family: table.family, name: table.name, comment: table.comment))
+    }
+  }
+
+  /// A set or map as text, without its elements.
+  public static func declaration(of set: NamedSet, _ family: IPFamily) -> String {
+    declaration { text in
+      text.family = family
+      var empty = set
+      empty.elements = []
+      text.write(empty)
+    }
+  }
+
+  /// A chain as text, without its rules.
+  public static func declaration(of chain: Chain) -> String {
+    declaration { text in text.write(Chain(chain.name, base: chain.base, comment: chain.comment)) }
+  }
+
+  /// Everything on one line.
+  private static func declaration(_ write: (inout TableText) -> Void) -> String {
+    var text = TableText()
+    write(&text)
+    let lines = text.buffer.bytes.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") })
+    return String(decoding: Array(lines.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
   }
 
   private var family = IPFamily.ipv4
@@ -161,13 +192,16 @@ public struct TableText {
     for rule in chain.rules {
       buffer.write("\t\t")
       write(rule.statements)
-      if let comment = rule.comment {
-        buffer.write(" comment ")
-        buffer.write(quoted: comment)
-      }
+      writeComment(of: rule)
       buffer.write("\n")
     }
     buffer.write("\t}\n")
+  }
+
+  private mutating func writeComment(of rule: Rule) {
+    guard let comment = rule.comment else { return }
+    buffer.write(" comment ")
+    buffer.write(quoted: comment)
   }
 
   // MARK: - Elements
@@ -296,6 +330,7 @@ public struct TableText {
       buffer.write(" }")
     case .counter: buffer.write("counter")
     case .reject: buffer.write("reject")
+    case .unknown(let text): buffer.write(text)
     }
   }
 
