@@ -1,0 +1,68 @@
+/// Writes a rule set as a document for `iptables-restore --noflush` or `ip6tables-restore --noflush`.
+///
+/// Chains of ours are declared, which creates or empties them. Built-in chains are not named but by the rules that go
+/// into them, and a policy is written only where the rule set has one, so that a host's own firewall stays as it is.
+public struct IPTablesDocument: Sendable {
+  /// How rules get into built-in chains.
+  public enum BuiltInRules: Hashable, Sendable {
+    /// `-A`, in their order, behind what the host has there.
+    case append
+    /// `-I`, the last one first, so that they end up in their order in front of what the host has there.
+    case insertJumpsFirst
+  }
+
+  /// Lines written in front, each behind `# `.
+  public var header: [String]
+  public var builtInRules: BuiltInRules
+
+  public init(header: [String] = [], builtInRules: BuiltInRules = .append) {
+    self.header = header
+    self.builtInRules = builtInRules
+  }
+
+  /// The document as UTF-8.
+  public func bytes(_ ruleSet: IPTablesRuleSet) -> [UInt8] {
+    let rules = ruleSet.tables.reduce(0) { $1.chains.reduce($0) { $0 + 1 + $1.rules.count } }
+    var writer = ByteWriter(capacity: 1024 + rules * 160)
+    for line in header {
+      for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
+        writer.put(part.isEmpty ? "#" : "# ")
+        writer.put(String(part))
+        writer.put(UInt8(ascii: "\n"))
+      }
+    }
+    for table in ruleSet.tables {
+      write(table, to: &writer)
+    }
+    return writer.bytes
+  }
+
+  /// The document as text.
+  public func text(_ ruleSet: IPTablesRuleSet) -> String {
+    String(decoding: bytes(ruleSet), as: UTF8.self)
+  }
+
+  private func write(_ table: Table, to writer: inout ByteWriter) {
+    writer.put(UInt8(ascii: "*"))
+    writer.put(table.name.rawValue)
+    writer.put(UInt8(ascii: "\n"))
+    for chain in table.chains where !chain.isBuiltIn || chain.policy != nil {
+      writer.put(UInt8(ascii: ":"))
+      writer.put(chain.name)
+      writer.put(UInt8(ascii: " "))
+      writer.put(chain.policy?.rawValue ?? "-")
+      writer.put(" [0:0]\n")
+    }
+    for chain in table.chains {
+      let inserts = chain.isBuiltIn && builtInRules == .insertJumpsFirst
+      for index in chain.rules.indices {
+        writer.put(inserts ? "-I " : "-A ")
+        writer.put(chain.name)
+        let rule = chain.rules[inserts ? chain.rules.count - 1 - index : index]
+        writer.put(rule, commentLast: chain.isBuiltIn)
+        writer.put(UInt8(ascii: "\n"))
+      }
+    }
+    writer.put("COMMIT\n")
+  }
+}
