@@ -40,6 +40,9 @@ let package = Package(
     .target(
       name: "NFTables",
       dependencies: ["NetworkAddresses", "RuleNames", "ServicePlan"]),
+    .target(
+      name: "RuleEvaluator",
+      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -60,6 +63,12 @@ let package = Package(
       name: "RuleNamesTests",
       dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
       exclude: ["names.yaml"]),
+    .testTarget(
+      name: "RuleEvaluatorTests",
+      dependencies: [
+        "IPTables", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
