@@ -43,6 +43,9 @@ let package = Package(
     .target(
       name: "RuleTargets",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
+    .target(
+      name: "RuleEvaluator",
+      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -62,6 +65,12 @@ let package = Package(
       name: "RuleNamesTests",
       dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
       exclude: ["names.yaml"]),
+    .testTarget(
+      name: "RuleEvaluatorTests",
+      dependencies: [
+        "IPTables", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
