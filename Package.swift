@@ -58,13 +58,20 @@ let package = Package(
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
     .testTarget(
+      name: "ControlPlaneTests",
+      dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
+    // Runs the svcnat of this build, so that it tests what users run.
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams")]),
+    .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+    .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
-      name: "RuleNamesTests",
-      dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
-      exclude: ["names.yaml"]),
+      name: "NFTablesTests",
+      dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
@@ -72,9 +79,15 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(
-      name: "ControlPlaneTests",
-      dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
-    .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+      name: "RuleNamesTests",
+      dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
+      exclude: ["names.yaml"]),
+    .testTarget(
+      name: "ServicePlanTests",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+    .testTarget(
+      name: "SvcnatTests",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "svcnat"]),
   ],
   swiftLanguageModes: [.v6]
 )
