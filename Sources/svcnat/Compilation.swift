@@ -36,6 +36,8 @@ struct Compilation {
     completion.unscheduledNodeName = node.nodeName
     completed = timings.measure("complete") { completion.complete(&objects) }
     self.objects = objects
+    // What would be said of the rest is not worth reading before the errors are mended.
+    if objects.hasErrors || file?.diagnostics.contains(where: { $0.severity == .error }) ?? false { try report() }
   }
 
   private static func read(_ input: InputOptions, timings: inout Timings) throws -> ObjectSet {

@@ -76,8 +76,8 @@ import Testing
 
   @Test func mergesSlicesAndKeepsTheEndpointThatStays() throws {
     let slices = [
-      try makeSlice("web-1", ["10.0.0.1 unready terminating", "10.0.0.2"]),
-      try makeSlice("web-2", ["10.0.0.1", "10.0.0.3"]),
+      try makeSlice(["10.0.0.1 unready terminating", "10.0.0.2"], name: "web-1"),
+      try makeSlice(["10.0.0.1", "10.0.0.3"], name: "web-2"),
     ]
     for order in [slices, slices.reversed()] {
       let plan = try makePlan(makeService(), order)
@@ -101,9 +101,9 @@ import Testing
 
   @Test func passesOverSlicesOfOtherFamiliesAndHeadlessOnes() throws {
     let slices = [
-      try makeSlice("six", ["fd00::1"]) { $0.addressType = .ipv6 },
-      try makeSlice("name", ["10.0.0.1"]) { $0.addressType = .fqdn },
-      try makeSlice("headless", ["10.0.0.2"]) { $0.isHeadless = true },
+      try makeSlice(["fd00::1"], name: "six") { $0.addressType = .ipv6 },
+      try makeSlice(["10.0.0.1"], name: "name") { $0.addressType = .fqdn },
+      try makeSlice(["10.0.0.2"], name: "headless") { $0.isHeadless = true },
     ]
     #expect(try makePlan(makeService(), slices).clusterBackends.isEmpty)
   }

@@ -44,7 +44,7 @@ func makeEndpoint(_ words: String) throws -> Endpoint {
 
 /// A slice of `default/web` with port http 8080/tcp.
 func makeSlice(
-  _ name: String = "web-1", _ endpoints: [String], _ change: (inout EndpointSlice) -> Void = { _ in }
+  _ endpoints: [String], name: String = "web-1", _ change: (inout EndpointSlice) -> Void = { _ in }
 ) throws -> EndpointSlice {
   var slice = EndpointSlice(
     name: NamespacedName(namespace: "default", name: name), position: nowhere, addressType: .ipv4)

@@ -60,6 +60,7 @@ struct NFTablesRuleRun {
         progress.state.isMasqueraded = true
         return end(progress, .accept, .masqueraded, into: &results)
       case .reject: return end(progress, .reject, .rejected, into: &results)
+      case .unknown(let text): throw unsupported(text)
       }
     }
     end(progress, .next, progress.effect, into: &results)
