@@ -13,8 +13,9 @@ struct Compilation {
   private(set) var objects: ObjectSet
   private let completed: ClusterCompletion.Summary
   private let file: KubeProxyConfigurationReader.Result?
-  /// What was found beside reading, each once.
+  /// What was found beside reading, each once: targets and families find the same things.
   private var found: [Diagnostic] = []
+  private var known: Set<Diagnostic> = []
 
   /// Reads and completes the objects.
   init(input: InputOptions, node: NodeOptions, timings: inout Timings) throws {
@@ -104,7 +105,7 @@ struct Compilation {
   }
 
   private mutating func add(_ diagnostics: [Diagnostic]) {
-    for diagnostic in diagnostics where !found.contains(diagnostic) { found.append(diagnostic) }
+    for diagnostic in diagnostics where known.insert(diagnostic).inserted { found.append(diagnostic) }
   }
 
   /// Says what there is to say about the input.
