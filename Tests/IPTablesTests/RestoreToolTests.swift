@@ -1,4 +1,5 @@
 import IPTables
+import KubernetesObjects
 import NetworkAddresses
 import ServicePlan
 import TestSupport
@@ -22,6 +23,29 @@ struct RestoreToolTests {
     try expectToLoad(
       IPTablesLowering.compile(
         NodePlan(family: family, configuration: NodeConfiguration(nodeName: "node"), servicePorts: [])))
+  }
+
+  /// Names of 63 bytes each stay within the kernel's limits of comments, chains and lists.
+  @Test func theLongestNamesLoad() throws {
+    let longest = String(repeating: "n", count: 63)
+    let service = Plans.service { service in
+      service.name = NamespacedName(namespace: longest, name: longest)
+      service.kind = .loadBalancer
+      service.ports[0].name = longest
+      service.ports[0].nodePort = 30080
+      service.externalTrafficPolicy = .local
+      service.affinitySeconds = 86400
+      service.loadBalancerIngress = [
+        LoadBalancerIngress(
+          address: IPAddress(ipv4: 0xc612_0a0b), hostname: nil, mode: .vip, position: Plans.position)
+      ]
+      service.sourceRanges = [Located(IPPrefix(IPAddress(ipv4: 0xcb00_7100), length: 24), at: Plans.position)]
+    }
+    var slice = Plans.slice(of: service, endpoints: 3) { $0.nodeName = "here" }
+    slice.ports[0].name = longest
+    let compiled = IPTablesLowering.compile(Plans.plan([service], [slice]))
+    #expect(compiled[.nat]?.chains.contains { $0.name.hasPrefix("KUBE-FW-") } == true)
+    try expectToLoad(compiled)
   }
 
   private func expectToLoad(_ compiled: IPTablesRuleSet) throws {

@@ -143,7 +143,9 @@ extension IPTablesLowering {
           matches: [.destinationIsLocal], target: target)
       ]
     case .addresses(let addresses):
-      return addresses.map { Rule(comment: comment, destination: PrefixMatch(host: $0), target: target) }
+      // kube-proxy has no order here. What most traffic is for comes first.
+      let ordered = addresses.filter { !$0.isLoopback } + addresses.filter(\.isLoopback)
+      return ordered.map { Rule(comment: comment, destination: PrefixMatch(host: $0), target: target) }
     }
   }
 
