@@ -306,7 +306,9 @@ import Testing
   /// Whatever is done to a listing, it is read or refused.
   @Test func damagedListingsAreReadOrRefused() throws {
     let intact = Array(try Self.listing.get().utf8)
-    let pieces = ["{", "}", "\"", "\n", " . ", ":", "0x", "99999999999999999999", "@", ",", ";", "-", "/", "#", "\0", "\u{ff}"]
+    let pieces = [
+      "{", "}", "\"", "\n", " . ", ":", "0x", "99999999999999999999", "@", ",", ";", "-", "/", "#", "\0", "\u{ff}",
+    ]
     var state: UInt64 = 42
     func random(_ bound: Int) -> Int {
       // SplitMix64: the same damage in every run.
