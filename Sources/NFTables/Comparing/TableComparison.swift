@@ -137,7 +137,7 @@ public struct TableComparison {
 
   private mutating func compareRules(_ old: [Rule], _ new: [Rule], in chain: String) {
     if old == new { return }
-    let (old, new) = (old.map(\.canonical), new.map(\.canonical))
+    let (old, new) = (TableComparison.canonicalRules(old), TableComparison.canonicalRules(new))
     var removed: [Int: Rule] = [:]
     var inserted: [Int: Rule] = [:]
     for change in new.difference(from: old) {
@@ -161,6 +161,11 @@ public struct TableComparison {
         .rule(chain: chain), old: before.map { TableText.rule($0, family: family, withComment: true) },
         new: after.map { TableText.rule($0, family: family, withComment: true) })
     }
+  }
+
+  private static func canonicalRules(_ rules: [Rule]) -> [Rule] {
+    // A counter alone does nothing.
+    rules.map(\.canonical).filter { $0 != Rule([]) }
   }
 
   private static func staleChains(of table: Table) -> Set<String> {

@@ -300,10 +300,11 @@ public struct ChainsLayout {
       Chain(
         "endpoint-" + base,
         rules: [
+          // By itself: where the set is full the rule ends, and the packet still has to be translated.
+          Rule(.updateSet("affinity-" + base, .sourceAddress, timeout: nil)),
           Rule(
-            .updateSet("affinity-" + base, .sourceAddress, timeout: nil),
             .match(.transportProtocol, .transportProtocol(port.transport)),
-            .destinationNATConstant(backend.address, port: backend.port))
+            .destinationNATConstant(backend.address, port: backend.port)),
         ]))
   }
 }

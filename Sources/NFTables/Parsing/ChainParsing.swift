@@ -8,6 +8,7 @@ extension RulesetParser {
     while true {
       scanner.skipSeparators()
       if scanner.take(sign: UInt8(ascii: "}")) { return chain }
+      if scanner.isAtEnd() { throw scanner.failure("}") }
       if scanner.take("comment") {
         chain.comment = try scanner.quoted()
       } else if scanner.take("type") {
@@ -15,7 +16,9 @@ extension RulesetParser {
       } else if scanner.take("policy") {
         try scanner.expect("accept")
       } else {
-        chain.rules.append(try readRule())
+        let rule = try readRule()
+        // It may have been a counter alone.
+        if rule != Rule([]) { chain.rules.append(rule) }
       }
       try scanner.endStatement()
     }

@@ -3,7 +3,7 @@ import NetworkAddresses
 /// Reads what `nft list ruleset` or `nft list table` prints (nft 1.0), and what ``TableText`` writes.
 ///
 /// Handles and other comments are passed over, and so is run-time state: the elements of dynamic sets, when elements
-/// expire, what their counters have counted.
+/// expire, whether and what they count.
 public struct RulesetParser {
   public struct Options: Sendable {
     public enum UnknownStatements: Sendable {

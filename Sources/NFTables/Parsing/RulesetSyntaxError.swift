@@ -10,8 +10,11 @@ public struct RulesetSyntaxError: Error, Hashable, Sendable {
   public var expected: String
 
   init(_ failure: ParseFailure, in bytes: [UInt8]) {
-    let offset = min(failure.offset, bytes.count)
     let newline = UInt8(ascii: "\n")
+    var offset = min(failure.offset, bytes.count)
+    while offset < bytes.count, bytes[offset] == UInt8(ascii: " ") || bytes[offset] == UInt8(ascii: "\t") {
+      offset += 1
+    }
     line = bytes[..<offset].reduce(1) { $1 == newline ? $0 + 1 : $0 }
     column = offset - (bytes[..<offset].lastIndex(of: newline) ?? -1)
     text = String(decoding: bytes[offset...].prefix { $0 != newline }.prefix(120), as: UTF8.self)

@@ -25,11 +25,13 @@ extension RulesetParser {
         set.timeout = try scanner.seconds()
       } else if scanner.take("comment") {
         set.comment = try scanner.quoted()
+      } else if scanner.take("counter") {
+        try skipCounts()
       } else if scanner.take("elements") {
         try scanner.expect("=")
         try readElements(of: &set)
       } else {
-        throw scanner.failure("type, typeof, size, flags, timeout, comment, elements or }")
+        throw scanner.failure("type, typeof, size, flags, timeout, counter, comment, elements or }")
       }
       try scanner.endStatement()
     }

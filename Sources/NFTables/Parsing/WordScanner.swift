@@ -129,14 +129,16 @@ struct WordScanner {
 
   // MARK: Values
 
-  /// Takes a string in double quotes. nft knows no escapes in it.
+  /// Takes a string in double quotes. nft knows no escapes in it, and ``TextBuffer`` writes no control characters.
   mutating func quoted() throws(ParseFailure) -> String {
     skipSpace()
     guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw failure("a quoted string") }
     let start = position + 1
     var end = start
-    while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\n") { end += 1 }
-    guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { throw failure("a closing quote") }
+    while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] >= 0x20 { end += 1 }
+    guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
+      throw failure("a closing quote, and no control character before it")
+    }
     position = end + 1
     return string(start..<end)
   }
