@@ -40,7 +40,7 @@ import Testing
 
   @Test(arguments: 0..<samples.count)
   func truncatedAtEveryByte(sample: Int) {
-    let bytes = Array(Self.samples[sample].text.utf8)
+    let bytes = Array(Self.samples[sample].text.utf8.prefix(1600))
     for count in 0..<bytes.count { readAll(Array(bytes[..<count]), Self.samples[sample].format) }
   }
 
@@ -51,7 +51,7 @@ import Testing
     let words = [
       "{", "}", "[", "]", ":", ",", "\"", "\\", "\n", "- ", "&a ", "*a", "<<: ", "null", "---\n", "\t", "\u{85}", "é",
     ]
-    for _ in 0..<600 {
+    for _ in 0..<250 {
       var bytes = original
       for _ in 0...Int.random(in: 0..<4, using: &numbers) {
         let place = Int.random(in: 0..<bytes.count, using: &numbers)
@@ -72,7 +72,7 @@ import Testing
   @Test func randomBytes() {
     var numbers = Numbers(state: 7)
     let alphabet = Array("{}[]:,\"\\ \n\t-&*!|>'%@`#?0123456789aeflnrstu.+~<=".utf8)
-    for round in 0..<2000 {
+    for round in 0..<1000 {
       let bytes = (0..<Int.random(in: 0..<80, using: &numbers)).map { _ in
         round % 4 == 0
           ? UInt8.random(in: 0...255, using: &numbers) : alphabet[Int.random(in: 0..<alphabet.count, using: &numbers)]
@@ -89,7 +89,7 @@ import Testing
     }
     #expect(
       read(text).said == [
-        "in.yaml:8:40: error: the aliases of this document expand to more than 1000000 values (an alias bomb?)"
+        "in.yaml:8:40: error: the aliases and merge keys of this document expand to more than 1000000 values (an alias bomb?)"
       ])
   }
 

@@ -344,7 +344,8 @@ extension YAMLSource {
     anchors.spent += cost
     if anchors.spent > ReadingLimit.aliasedValues {
       throw problem(
-        "the aliases of this document expand to more than \(ReadingLimit.aliasedValues) values (an alias bomb?)")
+        "the aliases and merge keys of this document expand to more than \(ReadingLimit.aliasedValues) values (an alias bomb?)"
+      )
     }
   }
 }
