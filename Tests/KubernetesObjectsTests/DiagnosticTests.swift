@@ -457,4 +457,21 @@ import Testing
     #expect(set.services.map(\.name.name) == ["good"])
     #expect(read(text).diagnostics.map(\.severity) == [.error, .error, .error, .error])
   }
+
+  @Test(arguments: [1000, 1001])
+  func largeSlices(count: Int) {
+    let endpoints = (0..<count).map { #"{"addresses": ["10.0.\#($0 / 256).\#($0 % 256)"]}"# }.joined(separator: ",")
+    let set = read(
+      #"""
+      {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+      "metadata": {"name": "a", "labels": {"kubernetes.io/service-name": "a"}},
+      "endpoints": [\#(endpoints)]}
+      """#, named: "in.json")
+    #expect(
+      set.said
+        == (count == 1000
+          ? [] : ["in.json:3:14: warning: default/a: endpoints: 1001 endpoints; an API server accepts 1000 in a slice"])
+    )
+    #expect(set.slices.first?.endpoints.count == count)
+  }
 }
