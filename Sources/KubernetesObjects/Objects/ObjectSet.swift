@@ -1,4 +1,6 @@
 /// All objects of an input, in the order they were read, and what was said while reading them.
+///
+/// The position of an object is where its name is written.
 public struct ObjectSet: Sendable {
   /// Names of what was read, for messages; ``SourcePosition/file`` counts them.
   public var files: [String] = []
@@ -8,7 +10,7 @@ public struct ObjectSet: Sendable {
   public var serviceCIDRs: [ServiceCIDR] = []
   public var pods: [Pod] = []
   public var endpoints: [Endpoints] = []
-  /// Objects of kinds that do not matter here, counted by `apiVersion, kind`.
+  /// Objects of kinds, or of apiVersions, that are not read, counted by `apiVersion kind`: `apps/v1 Deployment`.
   public var passedOver: [String: Int] = [:]
   /// Errors and warnings in the order of reading.
   public var diagnostics: [Diagnostic] = []

@@ -20,7 +20,7 @@ struct DiagnosticLog {
     for var diagnostic in ordered {
       if leavingOut, diagnostic.severity == .error {
         diagnostic.severity = .warning
-        diagnostic.message += "; left out"
+        diagnostic.message += "; the object is left out"
       }
       if kept[diagnostic.severity, default: 0] < ReadingLimit.diagnostics {
         kept[diagnostic.severity, default: 0] += 1

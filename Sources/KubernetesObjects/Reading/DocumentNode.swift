@@ -87,7 +87,7 @@ public struct DocumentNode: Sendable {
   public var integer: Int? {
     guard kind == .number else { return nil }
     return tree.withView { view in
-      if case .value(let value) = WholeNumber(view.bytes(index)) { value } else { nil }
+      if case .value(let value) = WholeNumber(number: view.bytes(index)) { value } else { nil }
     }
   }
 

@@ -74,7 +74,7 @@ extension ObjectDecoder {
   /// Whether an error was reported for the number of a port, so that no warning is due.
   private func hasMistypedPort(_ index: Int) -> Bool {
     guard let value = view.value(of: "port", in: index), view.kind(value) != .null else { return false }
-    return WholeNumber(view.bytes(value)) != .value(0) || view.kind(value) != .number
+    return view.kind(value) != .number || WholeNumber(number: view.bytes(value)) != .value(0)
   }
 
   /// - Parameter family: nil for a slice of host names, of which only the form is checked.

@@ -29,8 +29,12 @@ struct FieldPath {
         step.ordinal += 1
       }
       guard step.child < last else { break }
-      steps.removeLast(max(0, steps.count - level))
-      steps.append(step)
+      if level < steps.count, steps[level].container == container, steps[level].child == step.child {
+        // What is remembered of the levels below still holds.
+      } else {
+        steps.removeLast(max(0, steps.count - level))
+        steps.append(step)
+      }
       level += 1
       if isMapping {
         FieldPath.append(key: view.string(step.child), to: &path)

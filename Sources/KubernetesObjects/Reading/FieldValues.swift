@@ -39,7 +39,7 @@ extension ObjectDecoder {
   mutating func number(_ index: Int, in range: ClosedRange<Int>) -> Int? {
     switch view.kind(index) {
     case .number:
-      switch WholeNumber(view.bytes(index)) {
+      switch WholeNumber(number: view.bytes(index)) {
       case .value(let value) where range.contains(value): return value
       case nil: expected("a whole number", at: index)
       default: error("\(view.string(index).shortened) is outside \(range.lowerBound)...\(range.upperBound)", at: index)
@@ -60,7 +60,7 @@ extension ObjectDecoder {
     _ index: Int, _: Value.Type = Value.self
   ) -> Value? {
     guard let text = text(index), !text.isEmpty else { return nil }
-    for value in Value.allCases where value.rawValue.utf8.elementsEqual(text) { return value }
+    for value in Value.allCases where text.spells(value.rawValue) { return value }
     error(unknownWord(view.string(index), among: Value.allCases.map(\.rawValue)), at: index)
     return nil
   }

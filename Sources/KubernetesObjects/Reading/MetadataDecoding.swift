@@ -24,7 +24,7 @@ extension ObjectDecoder {
       missing("metadata.name", in: root)
       return nil
     }
-    name = plainName(of: index, namespaced: namespaced)
+    name = plainName(namespaced: namespaced)
     var labels: [String: String] = [:]
     var annotations: [String: String] = [:]
     var isDeleting = false
@@ -73,14 +73,15 @@ extension ObjectDecoder {
   }
 
   /// The name for messages, as far as it can be read.
-  private func plainName(of metadata: Int, namespaced: Bool) -> String? {
+  func plainName(namespaced: Bool) -> String? {
+    guard let metadata = view.value(of: "metadata", in: root) else { return nil }
     func text(_ field: StaticString) -> String? {
       guard let value = view.value(of: field, in: metadata), view.kind(value) == .string, view[value].length > 0 else {
         return nil
       }
-      return view.string(value)
+      return view.string(value).shortened
     }
-    guard let name = text("name")?.shortened else { return nil }
-    return namespaced ? "\((text("namespace") ?? "default").shortened)/\(name)" : name
+    guard let name = text("name") else { return nil }
+    return namespaced ? "\(text("namespace") ?? "default")/\(name)" : name
   }
 }

@@ -53,7 +53,7 @@ struct ObjectDecoder {
     for (key, value) in view.pairs(of: index) {
       guard let (field, ordinal) = fieldNames.find(view.bytes(key)) else { continue }
       let bit: UInt128 = 1 << UInt128(ordinal)
-      if seen & bit != 0 { repeated(key, in: index) }
+      if seen & bit != 0 { error("is given twice", at: key) }
       seen |= bit
       body(&self, field, value)
     }
@@ -92,11 +92,6 @@ struct ObjectDecoder {
 
   mutating func expected(_ what: String, at index: Int) {
     error("expected \(what), found \(view.description(of: index))", at: index)
-  }
-
-  private mutating func repeated(_ key: Int, in index: Int) {
-    let first = view.pairs(of: index).first { view.bytes($0.key).elementsEqual(view.bytes(key)) }
-    error("is given twice, first in line \(first.map { view[$0.key].line } ?? 0)", at: key)
   }
 
   private mutating func report(_ severity: Diagnostic.Severity, at index: Int, field: String?, _ message: String) {

@@ -51,7 +51,7 @@ public struct ObjectReader {
   /// Reads the object, or list of objects, that a part of a document is.
   public mutating func read(_ node: DocumentNode) {
     let number = number(of: node.tree.file)
-    node.tree.withView { decode(node.index, in: $0, number, header: ListHeader(), depth: 0) }
+    node.tree.withView { decode(node.index, in: $0, number, header: ListHeader()) }
   }
 
   /// Everything that was read.
@@ -95,7 +95,7 @@ extension ObjectReader {
   ) throws(SyntaxProblem) {
     guard try source.shape() == .mapping else {
       let root = try source.value(into: &tape)
-      tape.withView(of: bytes) { decode(root, in: $0, file, header: ListHeader(), depth: 0) }
+      tape.withView(of: bytes) { decode(root, in: $0, file, header: ListHeader()) }
       return
     }
     // Like any value, but for the items of a list, which are decoded one by one and not kept on the tape.
@@ -105,6 +105,9 @@ extension ObjectReader {
     while let key = try source.nextKey(into: &tape) {
       let isItems = tape.withView(of: bytes) { $0.text(key, is: "items") }
       if isItems, try source.shape() == .sequence, mayBeList(root, in: tape, bytes) {
+        if hasItems {
+          tape.withView(of: bytes) { problem(at: key, in: $0, file, "items is given twice") }
+        }
         hasItems = true
         tape.nodes.removeLast()
         try readItems(of: &source, bytes, &tape, root, file)
@@ -119,7 +122,7 @@ extension ObjectReader {
       if hasItems, header(of: root, in: view).isList {
         checkList(root, in: view, file)
       } else {
-        decode(root, in: view, file, header: ListHeader(), depth: 0)
+        decode(root, in: view, file, header: ListHeader())
       }
     }
   }
@@ -149,7 +152,7 @@ extension ObjectReader {
           continue
         }
       }
-      tape.withView(of: bytes) { decode(item, in: $0, file, header: known ?? ListHeader(), depth: 0) }
+      tape.withView(of: bytes) { decode(item, in: $0, file, header: known ?? ListHeader(), isItem: true) }
       tape.truncate(to: mark)
     }
     tape.nodes.removeLast()
@@ -197,6 +200,8 @@ extension ObjectReader {
     case pod = "Pod"
     case endpoints = "Endpoints"
 
+    var isNamespaced: Bool { self != .node && self != .serviceCIDR }
+
     var apiVersion: String {
       switch self {
       case .service, .node, .pod, .endpoints: "v1"
@@ -213,9 +218,13 @@ extension ObjectReader {
 
   /// Decodes the value at `index`: an object or a list of some.
   ///
-  /// - Parameter header: that of the list it is an item of.
-  private mutating func decode(_ index: Int, in view: TapeView, _ file: UInt32, header list: ListHeader, depth: Int) {
-    if depth == 0, view.kind(index) == .null { return }
+  /// - Parameters:
+  ///   - list: what the list says whose item it is.
+  ///   - isItem: it must be an object, where a document may be empty.
+  private mutating func decode(
+    _ index: Int, in view: TapeView, _ file: UInt32, header list: ListHeader, isItem: Bool = false
+  ) {
+    if !isItem, view.kind(index) == .null { return }
     guard view.kind(index) == .mapping else {
       problem(at: index, in: view, file, "expected a Kubernetes object, found \(view.description(of: index))")
       return
@@ -227,9 +236,9 @@ extension ObjectReader {
       let header = ListHeader(kind: kind, apiVersion: apiVersion)
       switch view.kind(items) {
       case .sequence:
-        for item in view.elements(of: items) { decode(item, in: view, file, header: header, depth: depth + 1) }
+        for item in view.elements(of: items) { decode(item, in: view, file, header: header, isItem: true) }
       case .null: break
-      default: problem(at: items, in: view, file, "expected a list, found \(view.description(of: items))")
+      default: problem(at: items, in: view, file, root: index, "expected a list, found \(view.description(of: items))")
       }
       checkList(index, in: view, file)
     } else if let known = Kind(rawValue: kind), known.apiVersion == apiVersion {
@@ -238,8 +247,9 @@ extension ObjectReader {
       objects.passedOver["\(apiVersion) \(kind)", default: 0] += 1
       if let known = Kind(rawValue: kind) {
         var decoder = ObjectDecoder(view, root: index, file: file, pool: pool)
+        decoder.name = decoder.plainName(namespaced: known.isNamespaced)
         decoder.warning(
-          "this \(kind) is passed over: of apiVersion \(apiVersion.shortened), where only \(known.apiVersion) is read",
+          "an object of this apiVersion is not read, only \(kind) of \(known.apiVersion); passed over",
           at: view.value(of: "apiVersion", in: index) ?? index)
         log.add(decoder.diagnostics)
       }
@@ -287,7 +297,7 @@ extension ObjectReader {
   ) -> String? {
     if let value = view.value(of: field, in: index), view.kind(value) != .null {
       if view.kind(value) == .string, view[value].length > 0 { return pool.string(view.bytes(value)) }
-      problem(at: value, in: view, file, root: index, "expected a text, found \(view.description(of: value))")
+      problem(at: value, in: view, file, root: index, "expected a string, found \(view.description(of: value))")
       return nil
     }
     if let inherited { return inherited }

@@ -63,7 +63,19 @@ enum WholeNumber: Hashable {
   /// Too far from zero for 64 bits.
   case tooLarge
 
-  /// Nil if the text is no whole number.
+  /// The value of a number, also of one that is written as `80.0` or `8e1`. Nil if it is not whole.
+  init?(number text: UnsafeRawBufferPointer) {
+    if let whole = WholeNumber(text) {
+      self = whole
+      return
+    }
+    guard text.count <= 64 else { return nil }
+    let written = String(decoding: text.lazy.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
+    guard let value = Double(written), value.rounded() == value else { return nil }
+    self = abs(value) <= 0x1p53 ? .value(Int(value)) : .tooLarge
+  }
+
+  /// The value of digits with an optional sign. Nil if the text is something else.
   init?(_ text: UnsafeRawBufferPointer) {
     var index = 0
     var isNegative = false

@@ -218,7 +218,7 @@ extension ObjectDecoder {
     switch view.kind(index) {
     case .number:
       // Zero and the empty string are how older clients say that it is not set.
-      if case .value(0) = WholeNumber(view.bytes(index)) { return nil }
+      if case .value(0) = WholeNumber(number: view.bytes(index)) { return nil }
       return port(index).map { .number($0) }
     case .string:
       let text = view.bytes(index)

@@ -14,7 +14,7 @@ final class StringPool {
     let hash = hasher.finalize() | 1
     var index = hash & (strings.count - 1)
     while hashes[index] != 0 {
-      if hashes[index] == hash, StringPool.equal(strings[index], bytes) { return strings[index] }
+      if hashes[index] == hash, bytes.spells(strings[index]) { return strings[index] }
       index = (index + 1) & (strings.count - 1)
     }
     let string = String(decoding: bytes, as: UTF8.self)
@@ -23,10 +23,6 @@ final class StringPool {
     count += 1
     if count * 2 > strings.count { grow() }
     return string
-  }
-
-  private static func equal(_ string: String, _ bytes: UnsafeRawBufferPointer) -> Bool {
-    string.utf8.count == bytes.count && string.utf8.elementsEqual(bytes)
   }
 
   private func grow() {

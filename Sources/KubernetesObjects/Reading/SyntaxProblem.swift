@@ -12,7 +12,7 @@ enum ReadingLimit {
   /// Mappings and lists inside one another.
   static let depth = 100
   /// Values of one object, or of one document where it is no list.
-  static let values = 8_000_000
+  static let values = 4_000_000
   /// Values that the aliases and merge keys of one YAML document may add, long texts counting as several.
   static let aliasedValues = 1_000_000
   /// Documents of one input that cannot be parsed, before the rest is given up.

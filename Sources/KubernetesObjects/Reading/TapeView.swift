@@ -14,10 +14,11 @@ struct TapeView {
   @inline(__always)
   func end(_ index: Int) -> Int { index + Int(nodes[index].size) }
 
-  /// The text of a key, number or string.
+  /// The text of a scalar. Empty for null and for booleans of JSON, and for mappings and lists.
   @inline(__always)
   func bytes(_ index: Int) -> UnsafeRawBufferPointer {
     let node = nodes[index]
+    if node.kind == .sequence || node.kind == .mapping { return UnsafeRawBufferPointer(start: nil, count: 0) }
     let all = node.isCopied ? text : source
     return UnsafeRawBufferPointer(rebasing: all[node.offset..<node.offset + Int(node.length)])
   }
@@ -72,6 +73,32 @@ struct PairIndices: Sequence, IteratorProtocol {
 }
 
 extension UnsafeRawBufferPointer {
+  /// Whether the bytes are those of `string`, which should be a native one.
+  @inline(__always)
+  func spells(_ string: String) -> Bool {
+    guard string.utf8.count == count else { return false }
+    return string.utf8.withContiguousStorageIfAvailable { equals(UnsafeRawBufferPointer($0)) }
+      ?? string.utf8.elementsEqual(self)
+  }
+
+  /// Whether the bytes are those of `other`, which has as many.
+  @inline(__always)
+  private func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard let a = baseAddress, let b = other.baseAddress else { return true }
+    var index = 0
+    while index + 8 <= count {
+      guard (a + index).loadUnaligned(as: UInt64.self) == (b + index).loadUnaligned(as: UInt64.self) else {
+        return false
+      }
+      index += 8
+    }
+    while index < count {
+      guard self[index] == other[index] else { return false }
+      index += 1
+    }
+    return true
+  }
+
   @inline(__always)
   func spells(_ word: StaticString) -> Bool {
     guard count == word.utf8CodeUnitCount else { return false }

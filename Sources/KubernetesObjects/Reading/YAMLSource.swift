@@ -234,11 +234,11 @@ final class YAMLSource: DocumentSource {
       try register(anchor, index, in: tape)
     case YAML_ALIAS_EVENT:
       try appendAlias(to: &tape, depth: 1)
-      guard tape.nodes[index].size == 1 else { throw problem("a mapping or list cannot be a key") }
+      guard tape.nodes[index].size == 1 else { throw complexKey }
       tape.nodes[index].kind = .string
       discardEvent()
     default:
-      throw problem("a mapping or list cannot be a key")
+      throw complexKey
     }
     return index
   }
@@ -344,7 +344,8 @@ extension YAMLSource {
     anchors.spent += cost
     if anchors.spent > ReadingLimit.aliasedValues {
       throw problem(
-        "the aliases of this document expand to more than \(ReadingLimit.aliasedValues) values (an alias bomb?)")
+        "the aliases and merge keys of this document expand to more than \(ReadingLimit.aliasedValues) values (an alias bomb?)"
+      )
     }
   }
 }
@@ -366,6 +367,10 @@ extension YAMLSource {
 
   private var tooDeep: SyntaxProblem { problem("nested deeper than \(ReadingLimit.depth) levels") }
 
+  private var complexKey: SyntaxProblem {
+    located("a mapping or list cannot be a key", at: event.pointee.start_mark)
+  }
+
   /// What libyaml complains about.
   private var parserProblem: SyntaxProblem {
     let what = parser.pointee.problem.map { String(cString: $0) } ?? "cannot be parsed"
@@ -378,25 +383,37 @@ extension YAMLSource {
       return SyntaxProblem(line: place.line, column: place.column, message: what + culprit)
     default:
       let mark = parser.pointee.problem_mark
+      if what.hasPrefix("Maximum nesting level") {
+        return problem("nested deeper than \(ReadingLimit.depth) levels", at: mark)
+      }
       var message = what
       if let context = parser.pointee.context {
         message += " " + String(cString: context)
-        let begin = parser.pointee.context_mark.line
-        if begin != mark.line { message += " that begins in line \(origin.lines + begin + 1)" }
+        let begin = origin.lines + parser.pointee.context_mark.line + 1
+        if begin != located("", at: mark).line { message += " that begins in line \(begin)" }
       }
-      return problem(message + hint(at: mark), at: mark)
+      return located(message, at: mark)
     }
   }
 
-  /// Advice for two frequent mistakes.
-  private func hint(at mark: yaml_mark_t) -> String {
+  /// The problem with advice for two frequent mistakes.
+  private func located(_ message: String, at mark: yaml_mark_t) -> SyntaxProblem {
     var lines = LineCursor(bytes, offset: origin.offset, line: origin.lines)
-    while lines.line < origin.lines + mark.line, lines.advance() {}
-    let text = lines.text
-    if text.contains("{{") { return "; this looks like a template, which must be rendered first" }
-    if text.unicodeScalars.dropFirst(mark.column).first == "\t" {
-      return "; YAML is indented with blanks, not with tabs"
+    while lines.line < origin.lines + mark.line {
+      guard lines.advance() else {
+        // libyaml sees a line behind an input that does not end with one.
+        return SyntaxProblem(
+          line: UInt32(truncatingIfNeeded: lines.line + 1),
+          column: UInt32(truncatingIfNeeded: lines.text.unicodeScalars.count + 1), message: message)
+      }
     }
-    return ""
+    let text = lines.text
+    var hint = ""
+    if text.contains("{{") {
+      hint = "; this looks like a template, which must be rendered first"
+    } else if text.unicodeScalars.dropFirst(mark.column).first == "\t" {
+      hint = "; YAML is indented with blanks, not with tabs"
+    }
+    return problem(message + hint, at: mark)
   }
 }
