@@ -57,10 +57,6 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
-    // Runs the svcnat of this build, so that it tests what users run.
-    .testTarget(
-      name: "GoldenTests",
-      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams")]),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
