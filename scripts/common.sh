@@ -1,0 +1,41 @@
+# What the scripts share. To be sourced.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Tools for administrators are not on everybody's PATH, and a bare environment has no HOME, which SwiftPM wants.
+export PATH="$PATH:/usr/sbin:/sbin"
+export HOME="${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}"
+
+say() { printf '==> %s\n' "$*"; }
+
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# need COMMAND PACKAGE ...: installs the Debian packages whose commands are missing.
+need() {
+  local missing=()
+  while (($#)); do
+    command -v "$1" > /dev/null || missing+=("$2")
+    shift 2
+  done
+  ((${#missing[@]})) || return 0
+  mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+  command -v apt-get > /dev/null || fail "please install: ${missing[*]}"
+  local root=()
+  if ((EUID)); then
+    command -v sudo > /dev/null || fail "please install, as root: apt-get install ${missing[*]}"
+    root=(sudo)
+  fi
+  say "installing ${missing[*]}"
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# A Swift toolchain is not a Debian package: it is looked for and asked for, not installed.
+need_swift() {
+  PATH="$PATH:${SWIFTLY_BIN_DIR:-$HOME/.local/share/swiftly/bin}"
+  command -v swift > /dev/null || fail "no Swift toolchain on the PATH; https://www.swift.org/install/linux/ has it (6.1 or newer)"
+}
