@@ -32,7 +32,7 @@ public struct ClusterPlanner {
       }
       var claims = FrontendClaims()
       claims.settle(&ports)
-      diagnostics.append(contentsOf: claims.clashes.map(\.diagnostic))
+      diagnostics.append(contentsOf: claims.clashes.map { $0.diagnostic(files: objects.files) })
       plans.append(NodePlan(family: family, configuration: configuration, servicePorts: ports))
     }
     return Result(plans: plans, diagnostics: diagnostics)
@@ -56,10 +56,17 @@ public struct ClusterPlanner {
     known.reserveCapacity(services.count)
     for service in services {
       known.insert(service.name)
-      if let message = ServicePlanner.exclusion(of: service)?.message {
-        diagnostics.append(
-          Diagnostic(.note, at: service.position, object: service.name.description, message))
-      } else if slices[service.name] == nil, !service.clusterIPs.isEmpty {
+      if let exclusion = ServicePlanner.exclusion(of: service) {
+        if let message = exclusion.message {
+          diagnostics.append(
+            Diagnostic(.note, at: service.position, object: service.name.description, message))
+        }
+        continue
+      }
+      diagnostics.append(contentsOf: foreignAddresses(service))
+      if let slices = slices[service.name] {
+        diagnostics.append(contentsOf: unusedPorts(of: slices, service))
+      } else {
         diagnostics.append(
           Diagnostic(
             .warning, at: service.position, object: service.name.description,
@@ -72,6 +79,50 @@ public struct ClusterPlanner {
         Diagnostic(
           .note, at: first.position, object: owner.description,
           "an EndpointSlice belongs to this Service, which is not in the input: no rules"))
+    }
+    return diagnostics
+  }
+
+  /// Addresses and ranges that have no effect because the Service has no cluster IP of their family (FAM-1, FAM-3).
+  private func foreignAddresses(_ service: Service) -> [Diagnostic] {
+    guard !(service.externalIPs.isEmpty && service.sourceRanges.isEmpty && service.loadBalancerIngress.isEmpty) else {
+      return []
+    }
+    let families = IPFamily.allCases.filter {
+      ServicePlanner(family: $0, configuration: configuration).clusterIP(of: service) != nil
+    }
+    func warn(_ field: String, _ value: String, _ family: IPFamily, _ position: SourcePosition) -> Diagnostic? {
+      if families.contains(family) { return nil }
+      return Diagnostic(
+        .warning, at: position, object: service.name.description, field: field,
+        "\(value) has no effect: the Service has no \(family.rawValue) cluster IP")
+    }
+    return service.externalIPs.compactMap {
+      warn("spec.externalIPs", "\($0.value)", $0.value.family, $0.position)
+    }
+      + service.sourceRanges.compactMap {
+        warn("spec.loadBalancerSourceRanges", "\($0.value)", $0.value.family, $0.position)
+      }
+      + service.loadBalancerIngress.compactMap { ingress in
+        ingress.address.flatMap { warn("status.loadBalancer.ingress", "\($0)", $0.family, ingress.position) }
+      }
+  }
+
+  /// Ports of slices that no port of the Service takes endpoints from (EPS-3).
+  private func unusedPorts(of slices: [EndpointSlice], _ service: Service) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    for slice in slices where !slice.isHeadless {
+      for port in slice.ports {
+        guard let name = port.name, port.port != nil,
+          !service.ports.contains(where: { $0.name == name && $0.transport == port.transport })
+        else { continue }
+        let what = name.isEmpty ? "without a name" : "named \"\(name)\""
+        diagnostics.append(
+          Diagnostic(
+            .warning, at: port.position, object: slice.name.description,
+            "Service \(service.name) has no \(port.transport.rawValue) port \(what): the endpoints of this port are not used"
+          ))
+      }
     }
     return diagnostics
   }
@@ -91,15 +142,17 @@ extension ServicePlanner.Exclusion {
 }
 
 extension FrontendClaims.Clash {
-  var diagnostic: Diagnostic {
+  func diagnostic(files: [String]) -> Diagnostic {
     let frontend =
       if let address {
         address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
       } else {
         "node port \(port)"
       }
+    let file = Int(ownerPosition.file) < files.count ? files[Int(ownerPosition.file)] + ":" : "line "
     return Diagnostic(
       .warning, at: position, object: loser.service.description,
-      "\(frontend)/\(transport.word) belongs to \(owner), which comes first by name; it is not served for \(loser)")
+      "\(frontend)/\(transport.word) belongs to \(owner) (\(file)\(ownerPosition.line)), which comes first by name;"
+        + " it is not served for \(loser)")
   }
 }

@@ -15,6 +15,8 @@ public struct FrontendClaims {
     public var transport: TransportProtocol
     public var owner: ServicePortName
     public var loser: ServicePortName
+    /// Where the owner's port was written.
+    public var ownerPosition: SourcePosition
     /// Where the loser's port was written.
     public var position: SourcePosition
   }
@@ -60,7 +62,7 @@ public struct FrontendClaims {
     if owner == index { return true }
     let clash = Clash(
       address: address, port: port, transport: plan.transport, owner: plans[owner].name, loser: plan.name,
-      position: plan.position)
+      ownerPosition: plans[owner].position, position: plan.position)
     if clashes.last != clash { clashes.append(clash) }
     return false
   }

@@ -56,7 +56,7 @@ struct Compilation {
   mutating func documents(
     _ target: RuleTarget, families: [IPFamily], options: RuleTargetOptions, timings: inout Timings
   ) throws -> [(name: String, bytes: [UInt8])] {
-    let node = try resolveNode(for: target)
+    let node = try resolveNode(for: target, families: families)
     let planned = timings.measure("plan") {
       ClusterPlanner(configuration: node.configuration).plan(objects, families: families)
     }
@@ -73,10 +73,10 @@ struct Compilation {
   }
 
   /// The node as a target sees it.
-  mutating func resolveNode(for target: RuleTarget) throws -> NodeResolution.Result {
+  mutating func resolveNode(for target: RuleTarget, families: [IPFamily]) throws -> NodeResolution.Result {
     let node = try NodeResolution(
       options: node, file: file?.configuration, serviceCIDRs: try input.serviceCIDRs(), objects: objects
-    ).resolve(for: target.mode)
+    ).resolve(for: target.mode, families: families)
     add(node.diagnostics)
     return node
   }

@@ -16,7 +16,8 @@ import Testing
       service.clusterIPs = [Located(IPAddress(ipv4: 0x0a60_0001 + index), at: position)]
       service.externalIPs = [Located(IPAddress(ipv4: 0xc612_0001 + index), at: position)]
       service.loadBalancerIngress = [
-        LoadBalancerIngress(address: IPAddress(ipv4: 0xc633_0001 + index), hostname: nil, mode: .vip, position: position)
+        LoadBalancerIngress(
+          address: IPAddress(ipv4: 0xc633_0001 + index), hostname: nil, mode: .vip, position: position)
       ]
       service.sourceRanges = [Located(IPPrefix(IPAddress(ipv4: 0xcb00_7100), length: 24), at: position)]
       service.externalTrafficPolicy = index % 2 == 0 ? .local : .cluster

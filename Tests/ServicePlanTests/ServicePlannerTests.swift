@@ -79,7 +79,8 @@ import Testing
 }
 
 @Suite struct FrontendClaimsTests {
-  private func service(_ name: String, _ clusterIP: String, _ change: (inout Service) throws -> Void) throws -> Service {
+  private func service(_ name: String, _ clusterIP: String, _ change: (inout Service) throws -> Void) throws -> Service
+  {
     try makeService {
       $0.name.name = name
       $0.clusterIPs = [Located(try address(clusterIP), at: nowhere)]

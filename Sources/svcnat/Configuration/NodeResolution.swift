@@ -22,9 +22,11 @@ struct NodeResolution {
   /// The name of the node that stands in where the input names none. No endpoint is on it.
   static let hypotheticalNode = "hypothetical-node"
 
-  /// - Parameter mode: masquerading is configured for each mode alone.
+  /// - Parameters:
+  ///   - mode: masquerading is configured for each mode alone.
+  ///   - families: those that are compiled; of others nothing is said.
   /// - Throws: `ValidationError` where the node cannot be told, or a flag means nothing.
-  func resolve(for mode: ProxyMode) throws -> Result {
+  func resolve(for mode: ProxyMode, families: [IPFamily]) throws -> Result {
     var result = Result(configuration: NodeConfiguration(nodeName: ""), assumptions: [], diagnostics: [])
     let node = try node(&result)
     try addresses(of: node, &result)
@@ -42,13 +44,24 @@ struct NodeResolution {
     result.configuration.localhostNodePorts =
       options.iptablesLocalhostNodeports ?? file?.iptablesLocalhostNodePorts ?? true
     result.configuration.conntrackTCPLiberal = options.conntrackTcpBeLiberal ?? file?.conntrackTCPBeLiberal ?? false
-    for family in IPFamily.allCases {
-      for address in result.configuration.acceptedNodePortAddresses(family, for: mode).refusedLoopback {
-        result.diagnostics.append(
-          Diagnostic(.warning, at: nil, "node ports cannot be served on \(address): \(loopbackReason(mode, family))"))
-      }
-    }
+    for family in families { reportNodePorts(family, mode, &result) }
     return result
+  }
+
+  /// What `nodePortAddresses` asks for and does not get.
+  private func reportNodePorts(_ family: IPFamily, _ mode: ProxyMode, _ result: inout Result) {
+    let addresses = result.configuration.acceptedNodePortAddresses(family, for: mode)
+    for address in addresses.refusedLoopback {
+      result.diagnostics.append(
+        Diagnostic(.warning, at: nil, "node ports cannot be served on \(address): \(loopbackReason(mode, family))"))
+    }
+    guard addresses.accepted == .addresses([]),
+      objects.services.contains(where: { $0.ports.contains { $0.nodePort != 0 } })
+    else { return }
+    result.diagnostics.append(
+      Diagnostic(
+        .warning, at: nil,
+        "--nodeport-addresses matches no \(family.rawValue) address of the node: its node ports are not served"))
   }
 
   private func loopbackReason(_ mode: ProxyMode, _ family: IPFamily) -> String {

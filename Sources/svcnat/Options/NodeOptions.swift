@@ -13,7 +13,8 @@ struct NodeOptions: ParsableArguments {
   var nodeName: String?
 
   @Option(
-    help: ArgumentHelp("Addresses of the node, the primary one first. Default: those of its Node.", valueName: "ip,..."))
+    help: ArgumentHelp("Addresses of the node, the primary one first. Default: those of its Node.", valueName: "ip,...")
+  )
   var nodeIp: [String] = []
 
   @Option(
@@ -29,7 +30,8 @@ struct NodeOptions: ParsableArguments {
   var clusterCidr: [String] = []
 
   @Option(
-    help: ArgumentHelp("The node's own pod ranges, for mode NodeCIDR. Default: those of its Node.", valueName: "cidr,..."))
+    help: ArgumentHelp(
+      "The node's own pod ranges, for mode NodeCIDR. Default: those of its Node.", valueName: "cidr,..."))
   var podCidr: [String] = []
 
   @Option(

@@ -43,12 +43,15 @@ struct RuleHeader {
       case nil: break
       }
     }
+    let served = Set(plan.servicePorts.map(\.name.service)).count
+    let otherFamily = objects.services.count - headless - external - foreign - unallocated - served
     let others = objects.passedOver.values.reduce(0, +)
     return [
       headless > 0 ? "\(count(headless, "headless Service"))" : nil,
       external > 0 ? "\(count(external, "Service")) of type ExternalName" : nil,
       foreign > 0 ? "\(count(foreign, "Service")) of another proxy (\(Service.proxyNameLabel))" : nil,
       unallocated > 0 ? "\(count(unallocated, "Service")) without a cluster IP yet" : nil,
+      otherFamily > 0 ? "\(count(otherFamily, "Service")) without an \(family.rawValue) cluster IP" : nil,
       others > 0 ? "\(count(others, "object")) of other kinds" : nil,
     ].compactMap(\.self)
   }
