@@ -52,6 +52,10 @@ import Testing
         ["6:32: error: default/web: spec.ports[0].protocol: \"tcp\" is none of TCP, UDP, SCTP; did you mean TCP?"]
       ),
       (
+        "ports: [{port: 80, protocol: TPC}]",
+        ["6:32: error: default/web: spec.ports[0].protocol: \"TPC\" is none of TCP, UDP, SCTP; did you mean TCP?"]
+      ),
+      (
         "ports: [{port: 80, protocol: ICMP}]",
         ["6:32: error: default/web: spec.ports[0].protocol: \"ICMP\" is none of TCP, UDP, SCTP"]
       ),
@@ -428,6 +432,17 @@ import Testing
     let set = reader.finish()
     #expect(set.said == ["b.yaml:4:9: error: default/web: this Service was defined before, at a.yaml:4:9"])
     #expect(set.services.count == 1)
+  }
+
+  @Test func aDefinitionWithErrorsIsADefinition() {
+    let text = "\(Self.service("ports: [{port: 0}]"))\n---\n\(Self.service("clusterIP: None"))"
+    #expect(
+      read(text).said == [
+        "in.yaml:6:18: error: default/web: spec.ports[0].port: 0 is outside 1...65535",
+        "in.yaml:11:9: error: default/web: this Service was defined before, at in.yaml:4:9",
+      ])
+    #expect(read(text).services.isEmpty)
+    #expect(read(text, skipInvalid: true).services.count == 1)
   }
 
   @Test func skipInvalidLeavesOutWhatIsWrong() {

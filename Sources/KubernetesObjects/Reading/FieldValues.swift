@@ -149,19 +149,22 @@ func unknownWord(_ word: String, among allowed: [String]) -> String {
   return message
 }
 
-/// Insertions, removals and replacements that turn one word into the other; long words are not compared.
+/// Insertions, removals, replacements and swaps of neighbours that turn one word into the other; of a long word only the
+/// begin is compared.
 private func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a.unicodeScalars.prefix(40))
   let b = Array(b.unicodeScalars)
-  var row = Array(0...b.count)
-  for (i, left) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, right) in b.enumerated() {
-      let replaced = diagonal + (left == right ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+  // Distances from the begin of `a` up to the scalar before the last, up to the last, and up to the one at hand.
+  var before: [Int] = []
+  var last = Array(0...b.count)
+  for i in a.indices {
+    var row = [i + 1]
+    for j in b.indices {
+      var distance = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, before[j - 1] + 1) }
+      row.append(distance)
     }
+    (before, last) = (last, row)
   }
-  return row[b.count]
+  return last[b.count]
 }

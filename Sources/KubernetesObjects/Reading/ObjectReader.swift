@@ -278,17 +278,19 @@ extension ObjectReader {
     identity: (Object) -> (NamespacedName, SourcePosition)
   ) {
     log.add(decoder.diagnostics, suppressed: decoder.suppressed, leavingOut: options.skipInvalid && decoder.hasErrors)
-    guard let object, !decoder.hasErrors else { return }
+    // What is left out leaves its name to another; what is wrong otherwise still counts as a definition.
+    guard let object, !(options.skipInvalid && decoder.hasErrors) else { return }
     let (name, position) = identity(object)
-    if let first = definitions.updateValue(position, forKey: Definition(kind: kind, name: name)) {
-      definitions[Definition(kind: kind, name: name)] = first
+    let definition = Definition(kind: kind, name: name)
+    if let first = definitions[definition] {
       let place = "\(objects.files[Int(first.file)]):\(first.line):\(first.column)"
       let diagnostic = Diagnostic(
         .error, at: position, object: name.description, "this \(kind.rawValue) was defined before, at \(place)")
       log.add([diagnostic], leavingOut: options.skipInvalid)
       return
     }
-    objects[keyPath: list].append(object)
+    definitions[definition] = position
+    if !decoder.hasErrors { objects[keyPath: list].append(object) }
   }
 
   /// `kind` or `apiVersion`, which an object must have unless its list says it.
