@@ -34,12 +34,13 @@ let package = Package(
         "NetworkAddresses", "ServicePlan",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .target(name: "RuleText", dependencies: ["NetworkAddresses"]),
     .target(
       name: "IPTables",
-      dependencies: ["NetworkAddresses", "RuleNames", "ServicePlan"]),
+      dependencies: ["NetworkAddresses", "RuleNames", "RuleText", "ServicePlan"]),
     .target(
       name: "NFTables",
-      dependencies: ["NetworkAddresses", "RuleNames", "ServicePlan"]),
+      dependencies: ["NetworkAddresses", "RuleNames", "RuleText", "ServicePlan"]),
     .target(
       name: "RuleTargets",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),

@@ -61,6 +61,11 @@ public struct ServicePortPlan: Hashable, Sendable {
   /// Whether its load balancer addresses are filtered (FW-3).
   public var isFiltered: Bool { !sourceRanges.isEmpty && !loadBalancerIPs.isEmpty }
 
+  /// All sources that may reach the load balancer addresses where they are filtered (FW-1, FW-5).
+  public var allowedSources: [IPPrefix] {
+    allowsLoadBalancerSources ? sourceRanges + loadBalancerIPs.map { IPPrefix(host: $0) } : sourceRanges
+  }
+
   /// What traffic to the cluster IP is spread over.
   public var internalBackends: [Backend] {
     internalPolicy == .local ? localBackends : clusterBackends

@@ -1,3 +1,5 @@
+import RuleText
+
 /// Writes a rule set as a document for `iptables-restore --noflush` or `ip6tables-restore --noflush`.
 ///
 /// Chains of ours are declared, which creates or empties them. Built-in chains are not named but by the rules that go
@@ -23,12 +25,12 @@ public struct IPTablesDocument: Sendable {
   /// The document as UTF-8.
   public func bytes(_ ruleSet: IPTablesRuleSet) -> [UInt8] {
     let rules = ruleSet.tables.reduce(0) { $1.chains.reduce($0) { $0 + 1 + $1.rules.count } }
-    var writer = ByteWriter(capacity: 1024 + rules * 160)
+    var writer = TextBuffer(capacity: 1024 + rules * 160)
     for line in header {
       for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
-        writer.put(part.isEmpty ? "#" : "# ")
-        writer.put(String(part))
-        writer.put(UInt8(ascii: "\n"))
+        writer.write(part.isEmpty ? "#" : "# ")
+        writer.write(String(part))
+        writer.write(byte: UInt8(ascii: "\n"))
       }
     }
     for table in ruleSet.tables {
@@ -42,27 +44,27 @@ public struct IPTablesDocument: Sendable {
     String(decoding: bytes(ruleSet), as: UTF8.self)
   }
 
-  private func write(_ table: Table, to writer: inout ByteWriter) {
-    writer.put(UInt8(ascii: "*"))
-    writer.put(table.name.rawValue)
-    writer.put(UInt8(ascii: "\n"))
+  private func write(_ table: Table, to writer: inout TextBuffer) {
+    writer.write(byte: UInt8(ascii: "*"))
+    writer.write(table.name.rawValue)
+    writer.write(byte: UInt8(ascii: "\n"))
     for chain in table.chains where !chain.isBuiltIn || chain.policy != nil {
-      writer.put(UInt8(ascii: ":"))
-      writer.put(chain.name)
-      writer.put(UInt8(ascii: " "))
-      writer.put(chain.policy?.rawValue ?? "-")
-      writer.put(" [0:0]\n")
+      writer.write(byte: UInt8(ascii: ":"))
+      writer.write(chain.name)
+      writer.write(byte: UInt8(ascii: " "))
+      writer.write(chain.policy?.rawValue ?? "-")
+      writer.write(" [0:0]\n")
     }
     for chain in table.chains {
       let inserts = chain.isBuiltIn && builtInRules == .insertJumpsFirst
       for index in chain.rules.indices {
-        writer.put(inserts ? "-I " : "-A ")
-        writer.put(chain.name)
+        writer.write(inserts ? "-I " : "-A ")
+        writer.write(chain.name)
         let rule = chain.rules[inserts ? chain.rules.count - 1 - index : index]
-        writer.put(rule, commentLast: chain.isBuiltIn)
-        writer.put(UInt8(ascii: "\n"))
+        writer.write(rule, commentLast: chain.isBuiltIn)
+        writer.write(byte: UInt8(ascii: "\n"))
       }
     }
-    writer.put("COMMIT\n")
+    writer.write("COMMIT\n")
   }
 }

@@ -1,153 +1,154 @@
 import NetworkAddresses
+import RuleText
 
-extension ByteWriter {
+extension TextBuffer {
   /// The arguments of a rule behind its chain, in the order of IPT-6, each with a blank in front.
   ///
   /// - Parameter commentLast: the comment follows the other matches, as in kube-proxy's entry jumps (IPT-3): its
   ///   `iptables -C` finds a rule only with the same order.
-  mutating func put(_ rule: Rule, commentLast: Bool) {
-    if !commentLast { put(comment: rule.comment) }
+  mutating func write(_ rule: Rule, commentLast: Bool) {
+    if !commentLast { write(comment: rule.comment) }
     if let transport = rule.transport {
-      put(" -m ")
-      put(transport.word)
-      put(" -p ")
-      put(transport.word)
+      write(" -m ")
+      write(transport.word)
+      write(" -p ")
+      write(transport.word)
     }
-    if let destination = rule.destination { put(" -d ", destination) }
+    if let destination = rule.destination { write(" -d ", destination) }
     if let port = rule.destinationPort {
-      put(" --dport ")
-      put(decimal: UInt64(port))
+      write(" --dport ")
+      write(UInt64(port))
     }
-    if let source = rule.source { put(" -s ", source) }
+    if let source = rule.source { write(" -s ", source) }
     if let interface = rule.inInterface {
-      if interface.isNegated { put(" !") }
-      put(" -i ")
-      put(interface.name)
-      if interface.isPrefix { put(UInt8(ascii: "+")) }
+      if interface.isNegated { write(" !") }
+      write(" -i ")
+      write(interface.name)
+      if interface.isPrefix { write(byte: UInt8(ascii: "+")) }
     }
-    for match in rule.matches { put(match) }
-    if commentLast { put(comment: rule.comment) }
-    if let target = rule.target { put(target) }
+    for match in rule.matches { write(match) }
+    if commentLast { write(comment: rule.comment) }
+    if let target = rule.target { write(target) }
   }
 
-  private mutating func put(comment: String?) {
+  private mutating func write(comment: String?) {
     guard let comment else { return }
-    put(" -m comment --comment ")
-    put(word: comment)
+    write(" -m comment --comment ")
+    write(word: comment)
   }
 
-  private mutating func put(_ option: StaticString, _ match: PrefixMatch) {
-    if match.isNegated { put(" !") }
-    put(option)
+  private mutating func write(_ option: StaticString, _ match: PrefixMatch) {
+    if match.isNegated { write(" !") }
+    write(option)
     if match.prefix.length == match.prefix.family.addressBits {
-      put(match.prefix.address)
+      write(match.prefix.address)
     } else {
-      put(match.prefix)
+      write(match.prefix)
     }
   }
 
-  private mutating func put(_ match: Match) {
+  private mutating func write(_ match: Match) {
     switch match {
-    case .sourceIsLocal: put(" -m addrtype --src-type LOCAL")
-    case .destinationIsLocal: put(" -m addrtype --dst-type LOCAL")
+    case .sourceIsLocal: write(" -m addrtype --src-type LOCAL")
+    case .destinationIsLocal: write(" -m addrtype --dst-type LOCAL")
     case .conntrack(let match):
-      put(" -m conntrack")
-      if match.isNegated { put(" !") }
-      put(" --ctstate ")
+      write(" -m conntrack")
+      if match.isNegated { write(" !") }
+      write(" --ctstate ")
       var separator = false
       for (state, word) in ConntrackMatch.States.words where match.states.contains(state) {
-        if separator { put(UInt8(ascii: ",")) }
-        put(word)
+        if separator { write(byte: UInt8(ascii: ",")) }
+        write(word)
         separator = true
       }
     case .mark(let match):
-      put(" -m mark")
-      if match.isNegated { put(" !") }
-      put(" --mark ")
-      put(mark: match.value)
+      write(" -m mark")
+      if match.isNegated { write(" !") }
+      write(" --mark ")
+      write(hexadecimal: match.value)
       if match.mask != .max {
-        put(UInt8(ascii: "/"))
-        put(mark: match.mask)
+        write(byte: UInt8(ascii: "/"))
+        write(hexadecimal: match.mask)
       }
     case .oneIn(let n):
-      put(" -m statistic --mode random --probability ")
-      put(probabilityOfOneIn: n)
+      write(" -m statistic --mode random --probability ")
+      write(probabilityOfOneIn: n)
     case .recent(let match):
-      put(" -m recent --name ")
-      put(word: match.list)
+      write(" -m recent --name ")
+      write(word: match.list)
       switch match.operation {
-      case .set: put(" --set")
+      case .set: write(" --set")
       case .check(let seconds, let reap):
-        put(" --rcheck")
+        write(" --rcheck")
         if let seconds {
-          put(" --seconds ")
-          put(decimal: UInt64(seconds))
+          write(" --seconds ")
+          write(UInt64(seconds))
         }
-        if reap { put(" --reap") }
+        if reap { write(" --reap") }
       }
     case .accounting(let name):
-      put(" -m nfacct --nfacct-name ")
-      put(word: name)
-    case .opaque(let words): put(words: words)
+      write(" -m nfacct --nfacct-name ")
+      write(word: name)
+    case .opaque(let words): write(words: words)
     }
   }
 
-  private mutating func put(_ target: Target) {
+  private mutating func write(_ target: Target) {
     if case .opaque(let words) = target {
-      put(words: words)
+      write(words: words)
       return
     }
     if case .goto(let chain) = target {
-      put(" -g ")
-      put(chain)
+      write(" -g ")
+      write(chain)
       return
     }
-    put(" -j ")
+    write(" -j ")
     switch target {
-    case .jump(let chain), .goto(let chain): put(chain)
-    case .accept: put("ACCEPT")
-    case .drop: put("DROP")
-    case .return: put("RETURN")
+    case .jump(let chain), .goto(let chain): write(chain)
+    case .accept: write("ACCEPT")
+    case .drop: write("DROP")
+    case .return: write("RETURN")
     case .reject(let reply):
-      put("REJECT")
+      write("REJECT")
       switch reply {
       case .portUnreachable: break
-      case .tcpReset: put(" --reject-with tcp-reset")
+      case .tcpReset: write(" --reject-with tcp-reset")
       case .other(let name):
-        put(" --reject-with ")
-        put(word: name)
+        write(" --reject-with ")
+        write(word: name)
       }
     case .destinationNAT(let address, let port):
-      put("DNAT --to-destination ")
-      if address.family == .ipv6 { put(UInt8(ascii: "[")) }
-      put(address)
-      if address.family == .ipv6 { put(UInt8(ascii: "]")) }
-      put(UInt8(ascii: ":"))
-      put(decimal: UInt64(port))
+      write("DNAT --to-destination ")
+      if address.family == .ipv6 { write(byte: UInt8(ascii: "[")) }
+      write(address)
+      if address.family == .ipv6 { write(byte: UInt8(ascii: "]")) }
+      write(byte: UInt8(ascii: ":"))
+      write(UInt64(port))
     case .setMark(let value, let mask):
       if value == mask {
-        put("MARK --or-mark ")
-        put(mark: value)
+        write("MARK --or-mark ")
+        write(hexadecimal: value)
       } else if mask == 0 {
-        put("MARK --xor-mark ")
-        put(mark: value)
+        write("MARK --xor-mark ")
+        write(hexadecimal: value)
       } else {
-        put("MARK --set-xmark ")
-        put(mark: value)
-        put(UInt8(ascii: "/"))
-        put(mark: mask)
+        write("MARK --set-xmark ")
+        write(hexadecimal: value)
+        write(byte: UInt8(ascii: "/"))
+        write(hexadecimal: mask)
       }
     case .masquerade(let fullyRandom):
-      put("MASQUERADE")
-      if fullyRandom { put(" --random-fully") }
-    case .opaque(let words): put(words: words)
+      write("MASQUERADE")
+      if fullyRandom { write(" --random-fully") }
+    case .opaque(let words): write(words: words)
     }
   }
 
-  private mutating func put(words: [String]) {
+  private mutating func write(words: [String]) {
     for word in words {
-      put(UInt8(ascii: " "))
-      put(word: word)
+      write(byte: UInt8(ascii: " "))
+      write(word: word)
     }
   }
 }
@@ -155,8 +156,8 @@ extension ByteWriter {
 extension Rule {
   /// The rule as `iptables-restore` takes it, without its chain.
   public var text: String {
-    var writer = ByteWriter(capacity: 256)
-    writer.put(self, commentLast: false)
+    var writer = TextBuffer(capacity: 256)
+    writer.write(self, commentLast: false)
     return String(decoding: writer.bytes.dropFirst(), as: UTF8.self)
   }
 }

@@ -86,39 +86,8 @@ public struct ChainsLayout {
     }
     return Table(
       family: plan.family, name: ChainsLayout.tableName, comment: "rules for kube-proxy", sets: sets,
-      chains: ChainsLayout.baseChains + checks() + [services()])
+      chains: CommonRules.baseChains + checks() + [services()])
   }
-
-  private static let baseChains: [Chain] = {
-    func new(_ chain: String) -> Rule { Rule(CommonRules.isNew, .jump(chain)) }
-    return [
-      Chain(
-        "filter-prerouting-pre-dnat",
-        base: BaseChain(.filter, hook: .prerouting, priority: CommonRules.beforeDstnat),
-        rules: [new("firewall-check")]),
-      Chain(
-        "filter-output-pre-dnat", base: BaseChain(.filter, hook: .output, priority: CommonRules.beforeDstnat),
-        rules: [new("firewall-check")]),
-      Chain(
-        "filter-input", base: BaseChain(.filter, hook: .input, priority: CommonRules.filter),
-        rules: [new("nodeport-endpoints-check"), new("service-endpoints-check")]),
-      Chain(
-        "filter-forward", base: BaseChain(.filter, hook: .forward, priority: CommonRules.filter),
-        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
-      Chain(
-        "filter-output", base: BaseChain(.filter, hook: .output, priority: CommonRules.filter),
-        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
-      Chain(
-        "nat-prerouting", base: BaseChain(.nat, hook: .prerouting, priority: CommonRules.dstnat),
-        rules: [Rule(.jump("services"))]),
-      Chain(
-        "nat-output", base: BaseChain(.nat, hook: .output, priority: CommonRules.dstnat),
-        rules: [Rule(.jump("services"))]),
-      Chain(
-        "nat-postrouting", base: BaseChain(.nat, hook: .postrouting, priority: CommonRules.srcnat),
-        rules: [Rule(.jump("masquerading"))]),
-    ]
-  }()
 
   /// The key of a node port.
   private static let nodePortKey = Expression.concatenation([.transportProtocol, .destinationPort])
@@ -235,11 +204,11 @@ public struct ChainsLayout {
 
   /// NFT-18
   private func firewall(_ port: ServicePortPlan, _ names: NFTablesNames) -> Chain {
-    var allowed = port.sourceRanges
-    if port.allowsLoadBalancerSources { allowed += port.loadBalancerIPs.map { IPPrefix(host: $0) } }
-    return Chain(
+    Chain(
       names.firewall,
-      rules: [Rule(.mismatch(.sourceAddress, .addresses(AddressRange.merged(allowed))), .verdict(.drop))])
+      rules: [
+        Rule(.mismatch(.sourceAddress, .addresses(AddressRange.merged(port.allowedSources))), .verdict(.drop))
+      ])
   }
 
   /// NFT-16

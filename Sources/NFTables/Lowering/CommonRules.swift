@@ -83,6 +83,38 @@ struct CommonRules {
     return fromLocalPod(negated: true).map { Rule(toClusterIP, $0, markForMasquerade, comment: outside) }
   }
 
+  /// Where packets come in (NFT-2, NFT-3); the chains they go to are the layout's.
+  static let baseChains: [Chain] = {
+    func new(_ chain: String) -> Rule { Rule(isNew, .jump(chain)) }
+    return [
+      Chain(
+        "filter-prerouting-pre-dnat",
+        base: BaseChain(.filter, hook: .prerouting, priority: beforeDstnat),
+        rules: [new("firewall-check")]),
+      Chain(
+        "filter-output-pre-dnat", base: BaseChain(.filter, hook: .output, priority: beforeDstnat),
+        rules: [new("firewall-check")]),
+      Chain(
+        "filter-input", base: BaseChain(.filter, hook: .input, priority: filter),
+        rules: [new("nodeport-endpoints-check"), new("service-endpoints-check")]),
+      Chain(
+        "filter-forward", base: BaseChain(.filter, hook: .forward, priority: filter),
+        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
+      Chain(
+        "filter-output", base: BaseChain(.filter, hook: .output, priority: filter),
+        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
+      Chain(
+        "nat-prerouting", base: BaseChain(.nat, hook: .prerouting, priority: dstnat),
+        rules: [Rule(.jump("services"))]),
+      Chain(
+        "nat-output", base: BaseChain(.nat, hook: .output, priority: dstnat),
+        rules: [Rule(.jump("services"))]),
+      Chain(
+        "nat-postrouting", base: BaseChain(.nat, hook: .postrouting, priority: srcnat),
+        rules: [Rule(.jump("masquerading"))]),
+    ]
+  }()
+
   // MARK: - Keys
 
   static func key(_ address: IPAddress) -> RegisterBytes {

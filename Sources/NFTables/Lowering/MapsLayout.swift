@@ -89,7 +89,7 @@ public struct MapsLayout {
   func fixedPart() -> Table {
     Table(
       family: plan.family, name: MapsLayout.tableName, comment: "Service NAT rules of svcnat, layout nft-maps",
-      sets: fixedSets(), chains: MapsLayout.baseChains + checks() + dispatch())
+      sets: fixedSets(), chains: CommonRules.baseChains + checks() + dispatch())
   }
 
   private func fixedSets() -> [NamedSet] {
@@ -158,36 +158,6 @@ public struct MapsLayout {
   /// Clients times Services with affinity that are remembered at once. A full set does no harm: a new client is served
   /// and not remembered.
   static let affinityRoom: UInt32 = 1 << 20
-
-  private static let baseChains: [Chain] = {
-    func new(_ chain: String) -> Rule { Rule(CommonRules.isNew, .jump(chain)) }
-    return [
-      Chain(
-        "filter-prerouting", base: BaseChain(.filter, hook: .prerouting, priority: CommonRules.beforeDstnat),
-        rules: [new("firewall-check")]),
-      Chain(
-        "filter-output-pre-dnat", base: BaseChain(.filter, hook: .output, priority: CommonRules.beforeDstnat),
-        rules: [new("firewall-check")]),
-      Chain(
-        "nat-prerouting", base: BaseChain(.nat, hook: .prerouting, priority: CommonRules.dstnat),
-        rules: [Rule(.jump("services"))]),
-      Chain(
-        "nat-output", base: BaseChain(.nat, hook: .output, priority: CommonRules.dstnat),
-        rules: [Rule(.jump("services"))]),
-      Chain(
-        "filter-input", base: BaseChain(.filter, hook: .input, priority: CommonRules.filter),
-        rules: [new("nodeport-endpoints-check"), new("service-endpoints-check")]),
-      Chain(
-        "filter-forward", base: BaseChain(.filter, hook: .forward, priority: CommonRules.filter),
-        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
-      Chain(
-        "filter-output", base: BaseChain(.filter, hook: .output, priority: CommonRules.filter),
-        rules: [new("service-endpoints-check"), new("cluster-ips-check")]),
-      Chain(
-        "nat-postrouting", base: BaseChain(.nat, hook: .postrouting, priority: CommonRules.srcnat),
-        rules: [Rule(.jump("masquerading"))]),
-    ]
-  }()
 
   /// The key of a node port: its address part is always zero, so that node ports share the maps of addresses.
   static let nodePortKey = Expression.concatenation([
@@ -382,9 +352,7 @@ public struct MapsLayout {
   private func lowerFirewall(
     of port: ServicePortPlan, label: String, into contribution: inout Contribution
   ) {
-    var allowed = port.sourceRanges
-    if port.allowsLoadBalancerSources { allowed += port.loadBalancerIPs.map { IPPrefix(host: $0) } }
-    let ranges = AddressRange.merged(allowed)
+    let ranges = AddressRange.merged(port.allowedSources)
     for address in port.loadBalancerIPs {
       let key = CommonRules.key(address, port.transport, port.port)
       contribution.add(.firewallIPs, Element(key, comment: label))

@@ -1,4 +1,5 @@
 import NetworkAddresses
+import RuleText
 
 /// Writes tables as `nft -f` reads them, laid out as `nft list` does, an element a line.
 public struct TableText {
@@ -9,7 +10,7 @@ public struct TableText {
   /// - Parameter header: lines of the comment at the top.
   public static func replacing(_ table: Table, header: [String] = []) -> [UInt8] {
     var text = TableText()
-    text.buffer.reserve(4096 + table.sets.reduce(0) { $0 + $1.elements.count * 72 })
+    text.buffer = TextBuffer(capacity: 4096 + table.sets.reduce(0) { $0 + $1.elements.count * 72 })
     for line in header {
       text.buffer.write(line.isEmpty ? "#" : "# ")
       text.buffer.write(line)

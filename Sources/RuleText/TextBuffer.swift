@@ -2,27 +2,38 @@ import NetworkAddresses
 
 /// Bytes of a text that grows. Writing into it builds no strings.
 public struct TextBuffer {
-  public private(set) var bytes: [UInt8] = []
+  @usableFromInline
+  var storage: [UInt8] = []
 
-  public init() {}
+  /// - Parameter capacity: bytes to set aside at once.
+  public init(capacity: Int = 0) {
+    storage.reserveCapacity(capacity)
+  }
 
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  public var bytes: [UInt8] { storage }
 
-  public mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+  public var text: String { String(decoding: storage, as: UTF8.self) }
 
-  @inline(__always)
+  @inlinable
   public mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    text.withUTF8Buffer { storage.append(contentsOf: $0) }
   }
 
+  @inlinable
   public mutating func write(_ text: String) {
-    bytes.append(contentsOf: text.utf8)
+    storage.append(contentsOf: text.utf8)
   }
 
-  @inline(__always)
-  public mutating func write(byte: UInt8) { bytes.append(byte) }
+  @inlinable
+  public mutating func write(byte: UInt8) { storage.append(byte) }
 
+  @inlinable
   public mutating func write(_ number: some UnsignedInteger & FixedWidthInteger) {
+    write(decimal: UInt64(number))
+  }
+
+  @usableFromInline
+  mutating func write(decimal number: UInt64) {
     var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
     withUnsafeMutableBytes(of: &digits) { buffer in
       var start = buffer.count
@@ -32,7 +43,7 @@ public struct TextBuffer {
         buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       } while rest > 0
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[start...]))
+      storage.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[start...]))
     }
   }
 
@@ -41,7 +52,7 @@ public struct TextBuffer {
     write("0x")
     for shift in stride(from: UInt32(28), through: 0, by: -4) {
       let digit = UInt8(number >> shift & 15)
-      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      storage.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
   }
 
@@ -61,7 +72,7 @@ public struct TextBuffer {
   }
 
   public mutating func write(_ address: IPAddress) {
-    address.write { bytes.append($0) }
+    address.write { storage.append($0) }
   }
 
   public mutating func write(_ prefix: IPPrefix) {
@@ -73,7 +84,7 @@ public struct TextBuffer {
   /// The text in double quotes. What nft cannot read inside a quoted string is left out.
   public mutating func write(quoted text: String) {
     write(byte: UInt8(ascii: "\""))
-    for byte in text.utf8 where byte != UInt8(ascii: "\"") && byte >= 0x20 { bytes.append(byte) }
+    for byte in text.utf8 where byte != UInt8(ascii: "\"") && byte >= 0x20 { storage.append(byte) }
     write(byte: UInt8(ascii: "\""))
   }
 }
