@@ -21,7 +21,11 @@ public struct ClusterPlanner {
   public func plan(_ objects: ObjectSet, families: [IPFamily] = IPFamily.allCases) -> Result {
     let services = objects.services.sorted { $0.name < $1.name }
     let slices = ClusterPlanner.slicesByOwner(objects.slices)
-    var diagnostics = notes(on: services, slices: slices)
+    var diagnostics: [Diagnostic] = []
+    if services.isEmpty {
+      diagnostics.append(Diagnostic(.warning, at: nil, "the input has no Service: there is nothing to forward"))
+    }
+    diagnostics += notes(on: services, slices: slices, workloads: ClusterPlanner.workloads(objects))
     var plans: [NodePlan] = []
     for family in families {
       let planner = ServicePlanner(family: family, configuration: configuration)
@@ -38,6 +42,14 @@ public struct ClusterPlanner {
     return Result(plans: plans, diagnostics: diagnostics)
   }
 
+  /// Whether the input has kinds that stand for Pods which are not there.
+  private static func workloads(_ objects: ObjectSet) -> Bool {
+    objects.pods.isEmpty
+      && objects.passedOver.keys.contains { kind in
+        ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].contains { kind.hasSuffix(" " + $0) }
+      }
+  }
+
   private static func slicesByOwner(_ slices: [EndpointSlice]) -> [NamespacedName: [EndpointSlice]] {
     var byOwner: [NamespacedName: [EndpointSlice]] = [:]
     byOwner.reserveCapacity(slices.count)
@@ -49,7 +61,7 @@ public struct ClusterPlanner {
   }
 
   private func notes(
-    on services: [Service], slices: [NamespacedName: [EndpointSlice]]
+    on services: [Service], slices: [NamespacedName: [EndpointSlice]], workloads: Bool
   ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     var known: Set<NamespacedName> = []
@@ -70,7 +82,8 @@ public struct ClusterPlanner {
         diagnostics.append(
           Diagnostic(
             .warning, at: service.position, object: service.name.description,
-            "no EndpointSlice belongs to it: every connection is rejected"))
+            "no EndpointSlice belongs to it: every connection is rejected"
+              + (workloads ? " (Deployments and the like are not read: give their Pods)" : "")))
       }
     }
     for (owner, slices) in slices.sorted(by: { $0.key < $1.key }) where !known.contains(owner) {

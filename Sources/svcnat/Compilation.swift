@@ -18,7 +18,9 @@ struct Compilation {
   private var known: Set<Diagnostic> = []
 
   /// Reads and completes the objects.
-  init(input: InputOptions, node: NodeOptions, timings: inout Timings) throws {
+  ///
+  /// - Parameter targetIsChosen: the configuration file need not say which.
+  init(input: InputOptions, node: NodeOptions, targetIsChosen: Bool, timings: inout Timings) throws {
     self.input = input
     self.node = node
     if input.inputs.isEmpty {
@@ -27,7 +29,7 @@ struct Compilation {
     let serviceCIDRs = try input.serviceCIDRs()
     let nodePorts = try input.nodePorts()
     let clusterCIDRs = try OptionList.prefixes(node.clusterCidr, option: "--cluster-cidr")
-    file = try node.config.map { try KubeProxyConfigurationReader.read($0) }
+    file = try node.config.map { try KubeProxyConfigurationReader.read($0, targetIsChosen: targetIsChosen) }
     var objects = try Compilation.read(input, timings: &timings)
     var completion = ClusterCompletion()
     completion.allocates = input.allocate
@@ -87,17 +89,19 @@ struct Compilation {
   private var assumptions: [String] {
     var lines: [String] = []
     if completed.derivedServices > 0 {
-      lines.append("endpoints of \(completed.derivedServices) Services are derived from Pods")
+      lines.append("endpoints of \(Wording.count(completed.derivedServices, "Service")) are derived from Pods")
     }
     if completed.assumedPods > 0 {
       lines.append(
-        "\(completed.assumedPods) Pods without status run and are ready, at addresses made up for them")
+        "\(Wording.count(completed.assumedPods, "Pod")) without status to run and be ready, at addresses made up for them"
+      )
     }
     if completed.mirroredServices > 0 {
-      lines.append("endpoints of \(completed.mirroredServices) Services are mirrored from Endpoints")
+      lines.append("endpoints of \(Wording.count(completed.mirroredServices, "Service")) are mirrored from Endpoints")
     }
     if completed.allocatedServices > 0 {
-      lines.append("\(completed.allocatedServices) Services have allocated addresses or ports (--allocate)")
+      lines.append(
+        "addresses or ports of \(Wording.count(completed.allocatedServices, "Service")) are allocated (--allocate)")
     }
     lines += completed.assumedServiceCIDRs.map { "no ServiceCIDR is known: cluster IPs are allocated from \($0)" }
     lines += completed.assumedPodCIDRs.map { "no pod range is known: Pods have addresses in \($0)" }

@@ -32,7 +32,8 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
-    var compilation = try Compilation(input: input, node: node, timings: &timings)
+    var compilation = try Compilation(
+      input: input, node: node, targetIsChosen: !rules.target.isEmpty, timings: &timings)
     let targets = rules.target.isEmpty ? [compilation.defaultTarget] : rules.target
     var documents: [(name: String, bytes: [UInt8])] = []
     for target in targets {

@@ -17,8 +17,15 @@ struct KubeProxyConfigurationReader {
     var file: String
   }
 
+  /// Whether a mode that is not supported does no harm.
+  private let targetIsChosen: Bool
+
+  private init(targetIsChosen: Bool) {
+    self.targetIsChosen = targetIsChosen
+  }
+
   /// - Throws: ``InputFiles/Failure`` where the file cannot be read.
-  static func read(_ path: String) throws -> Result {
+  static func read(_ path: String, targetIsChosen: Bool) throws -> Result {
     let data = try InputFiles.contents(of: path)
     let label = InputFiles.label(path)
     var (documents, diagnostics) = data.withUnsafeBytes { DocumentTree.read($0, named: label) }
@@ -32,7 +39,7 @@ struct KubeProxyConfigurationReader {
       }
       return Result(configuration: KubeProxyConfiguration(), diagnostics: diagnostics, file: label)
     }
-    var reader = KubeProxyConfigurationReader()
+    var reader = KubeProxyConfigurationReader(targetIsChosen: targetIsChosen)
     reader.read(ours.root)
     return Result(
       configuration: reader.configuration, diagnostics: diagnostics + reader.diagnostics, file: label)
@@ -87,7 +94,7 @@ struct KubeProxyConfigurationReader {
     case "ipvs":
       diagnostics.append(
         node.diagnostic(
-          .error,
+          targetIsChosen ? .warning : .error,
           "mode ipvs is not supported: kube-proxy gives it up as well. Set mode to nftables, or choose with --target"))
     default:
       diagnostics.append(node.diagnostic(.error, "\"\(mode.value)\" is neither iptables nor nftables"))

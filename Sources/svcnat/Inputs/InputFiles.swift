@@ -46,10 +46,21 @@ struct InputFiles {
   static func contents(of path: String) throws -> Data {
     do {
       if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+      // A pipe, such as the shell makes of <(kubectl ...), has no size to map.
+      let kind = try FileManager.default.attributesOfItem(atPath: resolved(path))[.type] as? FileAttributeType
+      guard kind == .typeRegular else {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw CocoaError(.fileReadNoPermission) }
+        return try file.readToEnd() ?? Data()
+      }
       return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
     } catch {
       throw Failure(path: path, reason: "cannot be read: \((error as NSError).localizedDescription)")
     }
+  }
+
+  /// Behind symbolic links.
+  private static func resolved(_ path: String) -> String {
+    URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
   }
 
   /// The name a file has in messages.

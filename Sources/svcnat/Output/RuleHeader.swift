@@ -15,7 +15,7 @@ struct RuleHeader {
     var lines = [
       "svcnat \(Svcnat.version): \(target.rawValue), \(family.rawValue), node \(plan.configuration.nodeName)",
       "",
-      "compiled: \(count(plan.servicePorts.count, "service port")) of \(services)",
+      "compiled: \(Wording.count(plan.servicePorts.count, "service port")) of \(services)",
     ]
     lines += ignored.map { "ignored: \($0)" }
     lines += assumptions.map { "assumed: \($0)" }
@@ -25,8 +25,8 @@ struct RuleHeader {
 
   private var services: String {
     let names = Set(plan.servicePorts.map(\.name.service))
-    return "\(count(names.count, "Service")), from \(count(objects.services.count, "Service"))"
-      + " and \(count(objects.slices.count, "EndpointSlice"))"
+    return "\(Wording.count(names.count, "Service")), from \(Wording.count(objects.services.count, "Service"))"
+      + " and \(Wording.count(objects.slices.count, "EndpointSlice"))"
   }
 
   private var ignored: [String] {
@@ -47,12 +47,12 @@ struct RuleHeader {
     let otherFamily = objects.services.count - headless - external - foreign - unallocated - served
     let others = objects.passedOver.values.reduce(0, +)
     return [
-      headless > 0 ? "\(count(headless, "headless Service"))" : nil,
-      external > 0 ? "\(count(external, "Service")) of type ExternalName" : nil,
-      foreign > 0 ? "\(count(foreign, "Service")) of another proxy (\(Service.proxyNameLabel))" : nil,
-      unallocated > 0 ? "\(count(unallocated, "Service")) without a cluster IP yet" : nil,
-      otherFamily > 0 ? "\(count(otherFamily, "Service")) without an \(family.rawValue) cluster IP" : nil,
-      others > 0 ? "\(count(others, "object")) of other kinds" : nil,
+      headless > 0 ? "\(Wording.count(headless, "headless Service"))" : nil,
+      external > 0 ? "\(Wording.count(external, "Service")) of type ExternalName" : nil,
+      foreign > 0 ? "\(Wording.count(foreign, "Service")) of another proxy (\(Service.proxyNameLabel))" : nil,
+      unallocated > 0 ? "\(Wording.count(unallocated, "Service")) without a cluster IP yet" : nil,
+      otherFamily > 0 ? "\(Wording.count(otherFamily, "Service")) without an \(family.rawValue) cluster IP" : nil,
+      others > 0 ? "\(Wording.count(others, "object")) of other kinds" : nil,
     ].compactMap(\.self)
   }
 
@@ -71,9 +71,5 @@ struct RuleHeader {
         "opened at that moment can miss their translation, and session affinity starts anew.",
       ]
     }
-  }
-
-  private func count(_ number: Int, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
   }
 }

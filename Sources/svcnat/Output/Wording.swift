@@ -1,0 +1,7 @@
+/// Small matters of English.
+enum Wording {
+  /// `1 Service`, `2 Services`
+  static func count(_ number: Int, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+}
