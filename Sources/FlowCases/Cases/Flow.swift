@@ -51,9 +51,9 @@ public struct FlowBackend: Hashable, Sendable, Comparable, CustomStringConvertib
 
   /// `10.0.0.1:80` or `[fd00::1]:80`; nil for anything else.
   public init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
-      return nil
-    }
+    guard let colon = text.lastIndex(of: ":") else { return nil }
+    let digits = text[text.index(after: colon)...]
+    guard digits.first != "+", let port = UInt16(digits), port > 0 else { return nil }
     var host = text[..<colon]
     let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
     if isBracketed { host = host.dropFirst().dropLast() }

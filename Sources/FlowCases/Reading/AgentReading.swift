@@ -7,9 +7,10 @@ extension FieldReading {
     var before: [ConntrackEntry] = []
     var known: Set<String> = []
     for element in elements(fields["conntrackBefore"]) {
-      guard let entry = conntrackEntry(element) else { continue }
-      if !known.insert(entry.id).inserted { error("the id \(entry.id) is given twice", at: element) }
-      before.append(entry)
+      if let id = element["id"]?.string, !known.insert(id).inserted {
+        error("the id \(id) is given twice", at: element)
+      }
+      if let entry = conntrackEntry(element) { before.append(entry) }
     }
     var deleted: Set<String> = []
     for element in elements(fields["conntrackDeleted"]) {

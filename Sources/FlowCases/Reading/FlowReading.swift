@@ -47,7 +47,7 @@ extension FieldReading {
       node, known: ["name", "from", "to", "protocol", "port", "expect", "expectPerMode", "ctState", "affinity"])
     let name = name(required("name", fields, of: node))
     let packet = packet(fields, of: node)
-    let expectations = expectations(fields, of: node, modes: modes)
+    let expectations = expectations(fields, of: node, modes: modes, family: packet?.family)
     let affinity = fields["affinity"].flatMap { self.affinity($0) }
     if let node = fields["affinity"], !expectations.isEmpty,
       !expectations.values.contains(where: { $0.action == .dnat })
@@ -110,11 +110,11 @@ extension FieldReading {
   // MARK: What must become of it
 
   private mutating func expectations(
-    _ fields: DocumentFields, of node: DocumentNode, modes: Set<ProxyMode>
+    _ fields: DocumentFields, of node: DocumentNode, modes: Set<ProxyMode>, family: IPFamily?
   ) -> [ProxyMode: FlowExpectation] {
     switch (fields["expect"], fields["expectPerMode"]) {
     case (let expect?, nil):
-      guard let expectation = expectation(expect) else { return [:] }
+      guard let expectation = expectation(expect, family) else { return [:] }
       return Dictionary(uniqueKeysWithValues: modes.map { ($0, expectation) })
     case (nil, let perMode?):
       let expects = self.fields(perMode, known: ProxyMode.allCases.map(\.rawValue))
@@ -122,7 +122,7 @@ extension FieldReading {
       for mode in ProxyMode.allCases {
         guard let expect = expects[mode.rawValue] else { continue }
         if !modes.contains(mode) { error("the case does not apply to this mode", at: expect) }
-        expectations[mode] = expectation(expect)
+        expectations[mode] = expectation(expect, family)
       }
       if expects.entries.isEmpty, perMode.kind == .mapping { error("must not be empty", at: perMode) }
       return expectations
@@ -135,7 +135,8 @@ extension FieldReading {
     }
   }
 
-  private mutating func expectation(_ node: DocumentNode) -> FlowExpectation? {
+  /// - Parameter family: that of the packet, which rules cannot change; nil if it is not known.
+  private mutating func expectation(_ node: DocumentNode, _ family: IPFamily?) -> FlowExpectation? {
     let fields = fields(node, known: ["action", "backends", "masquerade"])
     guard let action = word(required("action", fields, of: node), Outcome.Class.self) else { return nil }
     guard action == .dnat else {
@@ -148,6 +149,9 @@ extension FieldReading {
     var backends: [FlowBackend: Bool] = [:]
     for element in elements(list) {
       guard let backend = backend(element) else { continue }
+      if let family, backend.address.family != family {
+        error("\(backend) is of another address family than the flow", at: element)
+      }
       if backends.updateValue(false, forKey: backend) != nil { error("\(backend) is given twice", at: element) }
     }
     if let list, list.kind == .list, list.elements.isEmpty { error("must not be empty", at: list) }
