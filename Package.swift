@@ -98,7 +98,10 @@ let package = Package(
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
     .testTarget(
       name: "SvcnatTests",
-      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "svcnat"]),
+      dependencies: [
+        "FlowCases", "KubernetesObjects", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan", "svcnat",
+      ],
+      exclude: ["FlowReports"]),
   ],
   swiftLanguageModes: [.v6]
 )
