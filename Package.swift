@@ -47,20 +47,29 @@ let package = Package(
     .target(
       name: "RuleEvaluator",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
+    .target(
+      name: "FlowCases",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+      ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "ControlPlane", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "ControlPlane", "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
+        "RuleTargets", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
       name: "TestSupport",
-      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"],
+      dependencies: ["FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(
+      name: "FlowCasesTests",
+      dependencies: ["FlowCases", "KubernetesObjects", "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport"]),
     // Runs the svcnat of this build, so that it tests what users run.
     .testTarget(
       name: "GoldenTests",
@@ -89,7 +98,10 @@ let package = Package(
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
     .testTarget(
       name: "SvcnatTests",
-      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "svcnat"]),
+      dependencies: [
+        "FlowCases", "KubernetesObjects", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan", "svcnat",
+      ],
+      exclude: ["FlowReports"]),
   ],
   swiftLanguageModes: [.v6]
 )

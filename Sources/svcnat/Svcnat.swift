@@ -9,7 +9,7 @@ struct Svcnat: ParsableCommand {
     commandName: "svcnat",
     abstract: "Compiles Kubernetes Services and EndpointSlices to the NAT rules of one node.",
     version: version,
-    subcommands: [CompileCommand.self])
+    subcommands: [CompileCommand.self, TestCommand.self])
 }
 
 @main
@@ -26,8 +26,9 @@ enum Main {
       } else if !message.isEmpty {
         Console.printError(message)
       }
-      // 0 fine, 1 different or failed, 2 trouble: a wrong option is trouble like a wrong input.
-      Foundation.exit(code == .validationFailure || code.rawValue > 2 ? ExitCode.trouble.rawValue : code.rawValue)
+      // 0 fine, 1 different or failed, 2 trouble. Only a command itself says 1: any other error is trouble, be it a wrong
+      // option or a file that is not there.
+      Foundation.exit(code.isSuccess ? 0 : (error as? ExitCode ?? .trouble).rawValue)
     }
   }
 }

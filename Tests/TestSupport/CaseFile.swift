@@ -1,38 +1,31 @@
+import FlowCases
 import KubernetesObjects
 import ServicePlan
 
 /// Reads `ConformanceCases`: one YAML file each.
-enum CaseFile {
-  static func all() throws -> [ReferenceCase] {
-    try TestData.names(in: "ConformanceCases").filter { $0.hasSuffix(".yaml") }.flatMap(read)
+public enum CaseFile {
+  /// All cases, in the order of their names.
+  public static func cases() throws -> [FlowCase] { try loaded.get() }
+
+  private static let loaded = Result {
+    try TestData.names(in: "ConformanceCases").filter { $0.hasSuffix(".yaml") }.flatMap { name in
+      let file = FlowCaseFile.read(try TestData.text("ConformanceCases/" + name), named: name)
+      guard !file.hasErrors else {
+        throw TestDataError(file.diagnostics.map { $0.text(files: [name]) }.joined(separator: "\n"))
+      }
+      return file.cases
+    }
   }
 
-  private static func read(_ file: String) throws -> [ReferenceCase] {
-    let root = try TestData.document("ConformanceCases/" + file)
-    guard let name = root["name"]?.string, let config = root["config"], let modes = root["modes"] else {
-      throw TestDataError("\(file): not a conformance case")
-    }
-    var configuration = try CaseConfiguration.read(config)
-    let proxyModes = try modes.elements.map { mode in
-      guard let mode = mode.string.flatMap(ProxyMode.init(rawValue:)) else {
-        throw TestDataError("\(file): unknown mode")
+  /// A state for each step of each case.
+  static func all() throws -> [ReferenceCase] {
+    try cases().flatMap { flowCase in
+      ClusterState.all(of: flowCase).enumerated().map { step, state in
+        ReferenceCase(
+          name: flowCase.name, step: step, objects: state.objects, configuration: state.configuration,
+          modes: flowCase.modes, since: flowCase.since?.description,
+          dumpDirectory: "KubeProxyDumps/cases/\(flowCase.name)/\(step)")
       }
-      return mode
-    }
-    var manifests = Manifests()
-    for manifest in root["objects"]?.elements ?? [] { try manifests.apply(manifest) }
-
-    func state(_ step: Int) throws -> ReferenceCase {
-      ReferenceCase(
-        name: name, step: step, objects: try manifests.objects(), configuration: configuration,
-        modes: Set(proxyModes), since: root["since"]?.string, dumpDirectory: "KubeProxyDumps/cases/\(name)/\(step)")
-    }
-    guard let steps = root["steps"]?.elements else { return [try state(0)] }
-    return try steps.enumerated().map { index, step in
-      for manifest in step["apply"]?.elements ?? [] { try manifests.apply(manifest) }
-      for manifest in step["delete"]?.elements ?? [] { try manifests.delete(manifest) }
-      if let zone = step["nodeZone"]?.string { configuration.zone = zone.isEmpty ? nil : zone }
-      return try state(index)
     }
   }
 }

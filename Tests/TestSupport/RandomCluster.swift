@@ -1,3 +1,4 @@
+import FlowCases
 import KubernetesObjects
 import ServicePlan
 
@@ -9,9 +10,15 @@ enum RandomCluster {
       var reader = ObjectReader()
       var input = try TestData.text(directory + "/input.yaml")
       input.withUTF8 { reader.read(UnsafeRawBufferPointer($0), named: directory + "/input.yaml") }
+      let objects = reader.finish()
+      var diagnostics = objects.diagnostics.filter { $0.severity == .error }
+      let configuration = CaseConfigurationReader.read(
+        try TestData.document(directory + "/config.yaml"), &diagnostics)
+      guard diagnostics.isEmpty, let configuration else {
+        throw TestDataError(diagnostics.map { $0.text(files: objects.files) }.joined(separator: "\n"))
+      }
       return ReferenceCase(
-        name: "random-" + seed, step: 0, objects: try reader.finish().withoutErrors(),
-        configuration: try CaseConfiguration.read(TestData.document(directory + "/config.yaml")),
+        name: "random-" + seed, step: 0, objects: objects, configuration: configuration,
         modes: Set(ProxyMode.allCases), since: nil, dumpDirectory: directory)
     }
   }

@@ -141,12 +141,15 @@ extension ObjectDecoder {
 
 /// `"Tcp" is none of TCP, UDP, SCTP; did you mean TCP?`
 func unknownWord(_ word: String, among allowed: [String]) -> String {
-  var message = "\"\(word.shortened)\" is none of \(allowed.joined(separator: ", "))"
+  let message = "\"\(word.shortened)\" is none of \(allowed.joined(separator: ", "))"
+  return nearestWord(to: word, among: allowed).map { "\(message); did you mean \($0)?" } ?? message
+}
+
+/// The word that was probably meant, if one is near enough.
+func nearestWord(to word: String, among allowed: [String]) -> String? {
   let distances = allowed.map { (editDistance(word.lowercased(), $0.lowercased()), $0) }
-  if let nearest = distances.min(by: { $0.0 < $1.0 }), nearest.0 <= max(1, nearest.1.count / 3) {
-    message += "; did you mean \(nearest.1)?"
-  }
-  return message
+  guard let nearest = distances.min(by: { $0.0 < $1.0 }), nearest.0 <= max(1, nearest.1.count / 3) else { return nil }
+  return nearest.1
 }
 
 /// Insertions, removals, replacements and swaps of neighbours that turn one word into the other; of a long word only the

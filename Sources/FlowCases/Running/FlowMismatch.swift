@@ -1,0 +1,58 @@
+import RuleEvaluator
+
+/// In what an observation differs from the expectation.
+public enum FlowMismatch: Hashable, Sendable {
+  case action(expected: Outcome.Class)
+  case notReached([FlowBackend])
+  case unexpected([FlowBackend])
+  /// These should be masqueraded and are not, or the other way round.
+  case masquerade([FlowBackend], expected: Bool)
+  /// Backends are not equally likely.
+  case uneven([FlowBackend])
+  case affinity(AffinityFault)
+  /// The flow could not be observed, and why.
+  case notObserved(String)
+
+  static func find(_ expectation: FlowExpectation, _ observation: FlowObservation) -> [FlowMismatch] {
+    var mismatches: [FlowMismatch] = []
+    if !observation.actions.contains(expectation.action) { return [.action(expected: expectation.action)] }
+    guard expectation.action == .dnat else { return [] }
+    let reached = Set(observation.reached.map(\.backend))
+    let missing = Set(expectation.backends.keys).subtracting(reached)
+    if !missing.isEmpty { mismatches.append(.notReached(missing.sorted())) }
+    let unexpected = reached.subtracting(expectation.backends.keys)
+    if !unexpected.isEmpty { mismatches.append(.unexpected(unexpected.sorted())) }
+    for expected in [true, false] {
+      let wrong = observation.reached.filter {
+        expectation.backends[$0.backend] == expected && $0.isMasqueraded == !expected
+      }
+      if !wrong.isEmpty { mismatches.append(.masquerade(wrong.map(\.backend), expected: expected)) }
+    }
+    let share = Fraction(1, UInt64(max(1, reached.count)))
+    // With backends missing or too many, the shares are those of another set.
+    if missing.isEmpty, unexpected.isEmpty {
+      let uneven = observation.reached.filter { $0.probability.map { $0 != share } ?? false }
+      if !uneven.isEmpty { mismatches.append(.uneven(uneven.map(\.backend))) }
+    }
+    return mismatches + observation.affinityFaults.map(FlowMismatch.affinity)
+  }
+}
+
+extension FlowMismatch: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .action(let expected): "the action is not \(expected.rawValue)"
+    case .notReached(let backends): "not reached: \(list(backends))"
+    case .unexpected(let backends): "reached, but not expected: \(list(backends))"
+    case .masquerade(let backends, true): "not masqueraded: \(list(backends))"
+    case .masquerade(let backends, false): "masqueraded: \(list(backends))"
+    case .uneven(let backends): "not as likely as the others: \(list(backends))"
+    case .affinity(let fault): "affinity: \(fault)"
+    case .notObserved(let reason): "not observed: \(reason)"
+    }
+  }
+
+  private func list(_ backends: [FlowBackend]) -> String {
+    backends.map(\.description).joined(separator: ", ")
+  }
+}

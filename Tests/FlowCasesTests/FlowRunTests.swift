@@ -1,0 +1,103 @@
+import FlowCases
+import RuleTargets
+import ServicePlan
+import Testing
+
+@Suite struct FlowRunTests {
+  private func flowCase(_ text: String) throws -> FlowCase {
+    let file = FlowCaseFile.read(text, named: "case.yaml")
+    try #require(file.diagnostics.map { $0.text(files: [file.name]) } == [])
+    return try #require(file.cases.first)
+  }
+
+  private func summary(_ results: [FlowResult]) -> [String] {
+    results.map { result in
+      let verdict =
+        switch result.verdict {
+        case .passed: "passed"
+        case .failed: "failed"
+        case .skipped(let reason): "skipped: \(reason)"
+        }
+      return "\(result.target?.rawValue ?? "-") \(result.path) \(verdict)"
+    }
+  }
+
+  @Test func casesOfOtherModesAreSkipped() throws {
+    let text = FlowCaseReaderTests.valid.replacing("name: shop\n", with: "name: shop\nmodes: [nftables]\n")
+    #expect(
+      summary(try FlowRun().results(of: try flowCase(text))) == [
+        "- shop/health check of default/web on port 30000 skipped: needs the agent",
+        "iptables shop skipped: not for mode iptables", "nft-chains shop/from a pod failed",
+        "nft-maps shop/from a pod failed",
+      ])
+  }
+
+  @Test func modesWithoutAnExpectationAreSkipped() throws {
+    let text = FlowCaseReaderTests.valid.replacing(
+      "expect: {action: dnat, backends: ['10.244.1.5:8080'], masquerade: false}",
+      with: "expectPerMode: {iptables: {action: reject}}")
+    #expect(
+      summary(try FlowRun(targets: [.iptables, .nftMaps]).results(of: try flowCase(text))) == [
+        "- shop/health check of default/web on port 30000 skipped: needs the agent",
+        "iptables shop/from a pod passed", "nft-maps shop/from a pod skipped: not for mode nftables",
+      ])
+  }
+
+  @Test func whatIsNotSelectedIsNotThere() throws {
+    let flowCase = try flowCase(FlowCaseReaderTests.valid)
+    let run = FlowRun(targets: [.nftMaps], selects: { $0.hasSuffix("from a pod") })
+    #expect(summary(try run.results(of: flowCase)) == ["nft-maps shop/from a pod failed"])
+    #expect(try FlowRun(selects: { _ in false }).results(of: flowCase).isEmpty)
+  }
+
+  /// Notes the order of what it is asked.
+  private final class Diary: FlowObserver {
+    struct Trouble: Error {}
+
+    var entries: [String] = []
+
+    func load(_ plans: [NodePlan]) throws {
+      entries.append("load \(plans.map(\.servicePorts.count))")
+      if plans.allSatisfy(\.servicePorts.isEmpty) { throw Trouble() }
+    }
+
+    func observe(_ flow: Flow, expecting expectation: FlowExpectation) -> FlowObservation {
+      entries.append(flow.name)
+      return FlowObservation(actions: [expectation.action])
+    }
+  }
+
+  /// An update can depend on the one before: steps without flows are loaded, too.
+  @Test func observersGetEveryStepInOrder() throws {
+    func flow(_ name: String) -> String {
+      """
+
+        flows:
+        - name: \(name)
+          from: {kind: pod, ip: 10.244.1.9}
+          to: 10.96.0.1
+          protocol: TCP
+          port: 80
+          expect: {action: reject}
+      """
+    }
+    let text =
+      FlowCaseReaderTests.stepped + flow("gone")
+        + """
+
+        - apply:
+          - apiVersion: v1
+            kind: Service
+            metadata: {name: web, namespace: shop}
+            spec: {clusterIP: 10.96.0.1, clusterIPs: [10.96.0.1], ipFamilies: [IPv4], ports: [{port: 80}]}
+        """ + flow("back")
+    let diary = Diary()
+    let run = FlowRun(targets: [.nftMaps], observer: { _, _ in diary })
+    #expect(
+      summary(try run.results(of: try flowCase(text))) == [
+        "- steps/2/conntrack entries skipped: needs the agent", "nft-maps steps/2/gone failed",
+        "nft-maps steps/3/back passed",
+      ])
+    #expect(diary.entries == ["load [1, 0]", "load [0, 0]", "load [1, 0]", "back"])
+  }
+}
