@@ -52,6 +52,11 @@ let package = Package(
       dependencies: [
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
       ]),
+    // What Swift cannot import of Linux; empty elsewhere.
+    .target(name: "CNamespaces"),
+    .target(
+      name: "KernelFlows",
+      dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -77,6 +82,12 @@ let package = Package(
     .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+    .testTarget(
+      name: "KernelFlowsTests",
+      dependencies: [
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "TestSupport", .product(name: "Yams", package: "Yams"),
+      ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
