@@ -60,8 +60,8 @@ let package = Package(
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "ControlPlane", "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
-        "RuleTargets", "ServicePlan",
+        "ControlPlane", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -78,7 +78,9 @@ let package = Package(
     // Runs the svcnat of this build, so that it tests what users run.
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams"),
+      ]),
     .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),

@@ -56,7 +56,7 @@ import Testing
     let file = FlowCaseFile.read(text, named: "two.yaml")
     try #require(file.diagnostics.map { $0.text(files: [file.name]) } == [])
     var mismatches: [String: [String]] = [:]
-    for result in try FlowRun(targets: [target]).results(of: file.cases[0]) {
+    for result in FlowRun(targets: [target]).results(of: file.cases[0]) {
       if case .failed(let failure) = result.verdict {
         mismatches[result.name ?? "", default: []] += failure.mismatches.map(\.description)
       }

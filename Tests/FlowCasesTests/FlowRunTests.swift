@@ -25,7 +25,7 @@ import Testing
   @Test func casesOfOtherModesAreSkipped() throws {
     let text = FlowCaseReaderTests.valid.replacing("name: shop\n", with: "name: shop\nmodes: [nftables]\n")
     #expect(
-      summary(try FlowRun().results(of: try flowCase(text))) == [
+      summary(FlowRun().results(of: try flowCase(text))) == [
         "- shop/health check of default/web on port 30000 skipped: needs the agent",
         "iptables shop skipped: not for mode iptables", "nft-chains shop/from a pod failed",
         "nft-maps shop/from a pod failed",
@@ -37,7 +37,7 @@ import Testing
       "expect: {action: dnat, backends: ['10.244.1.5:8080'], masquerade: false}",
       with: "expectPerMode: {iptables: {action: reject}}")
     #expect(
-      summary(try FlowRun(targets: [.iptables, .nftMaps]).results(of: try flowCase(text))) == [
+      summary(FlowRun(targets: [.iptables, .nftMaps]).results(of: try flowCase(text))) == [
         "- shop/health check of default/web on port 30000 skipped: needs the agent",
         "iptables shop/from a pod passed", "nft-maps shop/from a pod skipped: not for mode nftables",
       ])
@@ -46,8 +46,8 @@ import Testing
   @Test func whatIsNotSelectedIsNotThere() throws {
     let flowCase = try flowCase(FlowCaseReaderTests.valid)
     let run = FlowRun(targets: [.nftMaps], selects: { $0.hasSuffix("from a pod") })
-    #expect(summary(try run.results(of: flowCase)) == ["nft-maps shop/from a pod failed"])
-    #expect(try FlowRun(selects: { _ in false }).results(of: flowCase).isEmpty)
+    #expect(summary(run.results(of: flowCase)) == ["nft-maps shop/from a pod failed"])
+    #expect(FlowRun(selects: { _ in false }).results(of: flowCase).isEmpty)
   }
 
   /// Notes the order of what it is asked.
@@ -94,10 +94,22 @@ import Testing
     let diary = Diary()
     let run = FlowRun(targets: [.nftMaps], observer: { _, _ in diary })
     #expect(
-      summary(try run.results(of: try flowCase(text))) == [
+      summary(run.results(of: try flowCase(text))) == [
         "- steps/2/conntrack entries skipped: needs the agent", "nft-maps steps/2/gone failed",
         "nft-maps steps/3/back passed",
       ])
     #expect(diary.entries == ["load [1, 0]", "load [0, 0]", "load [1, 0]", "back"])
+  }
+
+  @Test func flowsOfAnObserverThatCannotBeMadeFail() throws {
+    let run = FlowRun(targets: [.nftMaps], observer: { _, _ in throw Diary.Trouble() })
+    let results = run.results(of: try flowCase(FlowCaseReaderTests.valid)).filter { $0.target != nil }
+    guard case .failed(let failure) = try #require(results.first).verdict else {
+      Issue.record("\(results)")
+      return
+    }
+    #expect(results.count == 1)
+    #expect(failure.observation == nil)
+    #expect(failure.mismatches == [.notObserved("Trouble()")])
   }
 }

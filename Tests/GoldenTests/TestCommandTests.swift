@@ -1,4 +1,5 @@
 import Foundation
+import KernelFlows
 import Testing
 
 /// `svcnat test` as a build calls it: what it prints where, and how it ends.
@@ -66,5 +67,20 @@ import Testing
       #expect(lines.contains("\(name):1:15: error: confik: there is no such key; did you mean config?"))
       #expect(lines.contains("\(name):1:1: error: config: is missing"))
     }
+  }
+
+  private static let kernelObstacle = KernelNode.obstacle().map { "\($0)" }
+
+  @Test(.enabled(if: kernelObstacle == nil, Comment(rawValue: kernelObstacle ?? "")))
+  func realPackets() throws {
+    let passing = try run(
+      "--kernel", "ConformanceCases/affinity-clientip-default.yaml", "ConformanceCases/state-invalid-dropped.yaml",
+      "ConformanceCases/nodeport-hairpin.yaml")
+    #expect(passing.status == 0, "\(passing.output)")
+    #expect(passing.output.hasSuffix(" passed, 0 failed, 0 skipped\n"))
+    let failing = try run("--kernel", "--target", "nft-maps", "SvcnatTests/FlowReports/case.yaml")
+    #expect(failing.status == 1)
+    #expect(failing.output.contains("  remark:   4 packets sent: 4 reject\n"))
+    #expect(failing.output.hasSuffix("1 passed, 3 failed, 1 skipped\n"))
   }
 }

@@ -42,7 +42,7 @@ import Testing
     let file = FlowCaseFile.read(text, named: "case.yaml")
     try #require(file.diagnostics.isEmpty)
     let run = FlowRun(targets: [.iptables, .nftMaps], observer: { _, _ in Parrot() })
-    return FlowReport(results: try file.cases.flatMap { try run.results(of: $0) })
+    return FlowReport(results: file.cases.flatMap { run.results(of: $0) })
   }
 
   private func check(_ text: String, _ name: String) throws {
@@ -107,7 +107,7 @@ import Testing
     let text = try String(contentsOf: Self.directory.appending(path: "case.yaml"), encoding: .utf8)
     let flowCase = try #require(FlowCaseFile.read(text, named: "case.yaml").cases.first)
     let run = FlowRun(targets: [target], selects: { $0.contains("wrong") })
-    let report = TextReport(report: FlowReport(results: try run.results(of: flowCase)), isVerbose: false).text
+    let report = TextReport(report: FlowReport(results: run.results(of: flowCase)), isVerbose: false).text
     let lines = report.split(separator: "\n").map { $0.drop { $0 == " " } }
     #expect(
       lines.starts(with: [

@@ -10,6 +10,8 @@ public enum FlowMismatch: Hashable, Sendable {
   /// Backends are not equally likely.
   case uneven([FlowBackend])
   case affinity(AffinityFault)
+  /// Something that is wrong whatever the case says.
+  case fault(String)
   /// The flow could not be observed, and why.
   case notObserved(String)
 
@@ -34,7 +36,8 @@ public enum FlowMismatch: Hashable, Sendable {
       let uneven = observation.reached.filter { $0.probability.map { $0 != share } ?? false }
       if !uneven.isEmpty { mismatches.append(.uneven(uneven.map(\.backend))) }
     }
-    return mismatches + observation.affinityFaults.map(FlowMismatch.affinity)
+    mismatches += observation.affinityFaults.map(FlowMismatch.affinity)
+    return mismatches + observation.faults.map(FlowMismatch.fault)
   }
 }
 
@@ -48,6 +51,7 @@ extension FlowMismatch: CustomStringConvertible {
     case .masquerade(let backends, false): "masqueraded: \(list(backends))"
     case .uneven(let backends): "not as likely as the others: \(list(backends))"
     case .affinity(let fault): "affinity: \(fault)"
+    case .fault(let fault): fault
     case .notObserved(let reason): "not observed: \(reason)"
     }
   }

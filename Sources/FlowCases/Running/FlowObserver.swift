@@ -40,6 +40,8 @@ public struct FlowObservation: Sendable {
   /// Sorted; a backend twice if some connections to it are masqueraded and some are not.
   public var reached: [Reached]
   public var affinityFaults: [AffinityFault]
+  /// What is wrong whatever the case says, such as answers that do not come back.
+  public var faults: [String]
   /// The way through the rules, where they were evaluated.
   public var outcome: Outcome?
   /// What else there is to tell of how it was observed, a line each.
@@ -47,11 +49,12 @@ public struct FlowObservation: Sendable {
 
   public init(
     actions: Set<Outcome.Class>, reached: [Reached] = [], affinityFaults: [AffinityFault] = [],
-    outcome: Outcome? = nil, remarks: [String] = []
+    faults: [String] = [], outcome: Outcome? = nil, remarks: [String] = []
   ) {
     self.actions = actions
     self.reached = reached
     self.affinityFaults = affinityFaults
+    self.faults = faults
     self.outcome = outcome
     self.remarks = remarks
   }

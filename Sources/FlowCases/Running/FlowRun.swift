@@ -24,9 +24,8 @@ public struct FlowRun {
   }
 
   /// The results in the order of the case, target by target; what concerns no target comes first.
-  ///
-  /// - Throws: what making an observer throws. Flows that cannot be observed are failures.
-  public func results(of flowCase: FlowCase) throws -> [FlowResult] {
+  /// Flows that cannot be observed are failures.
+  public func results(of flowCase: FlowCase) -> [FlowResult] {
     if let since = flowCase.since, let release, since > release {
       return [result(flowCase, .skipped(.laterRelease(since)))].filter { selects($0.path) }
     }
@@ -41,51 +40,64 @@ public struct FlowRun {
         results.append(skipped)
         continue
       }
-      var observer = try self.observer(flowCase, target)
-      for (index, flows) in flows.enumerated() {
-        results += self.results(of: flows, flowCase, step: index, plans[index], target, &observer)
+      results += self.results(of: flows, flowCase, plans, target)
+    }
+    return results
+  }
+
+  /// - Parameters:
+  ///   - flows: of each step.
+  ///   - plans: of each step.
+  private func results(
+    of flows: [[Flow]], _ flowCase: FlowCase, _ plans: [[NodePlan]], _ target: RuleTarget
+  ) -> [FlowResult] {
+    var results: [FlowResult] = []
+    var problem: String?
+    var observer: (any FlowObserver)?
+    do { observer = try self.observer(flowCase, target) } catch { problem = "\(error)" }
+    for (index, flows) in flows.enumerated() {
+      if observer != nil {
+        do {
+          try observer?.load(plans[index])
+          problem = nil
+        } catch {
+          problem = "\(error)"
+        }
+      }
+      for flow in flows {
+        var result = result(flowCase, .passed, step: index, flow.name)
+        result.target = target
+        result.position = flow.position
+        if let expectation = flow.expectations[target.mode] {
+          let failure = failure(of: flow, expectation, &observer, problem)
+          if let failure { result.verdict = .failed(failure) }
+        } else {
+          result.verdict = .skipped(.otherMode(target.mode))
+        }
+        results.append(result)
       }
     }
     return results
   }
 
-  private func results(
-    of flows: [Flow], _ flowCase: FlowCase, step: Int, _ plans: [NodePlan], _ target: RuleTarget,
-    _ observer: inout any FlowObserver
-  ) -> [FlowResult] {
-    var loadingProblem: String?
-    do { try observer.load(plans) } catch { loadingProblem = "\(error)" }
-    return flows.map { flow in
-      var result = result(flowCase, .passed, step: step, flow.name)
-      result.target = target
-      result.position = flow.position
-      guard let expectation = flow.expectations[target.mode] else {
-        result.verdict = .skipped(.otherMode(target.mode))
-        return result
-      }
-      let failure =
-        if let loadingProblem {
-          FlowFailure(expectation: expectation, observation: nil, mismatches: [.notObserved(loadingProblem)])
-        } else {
-          failure(of: flow, expectation, &observer)
-        }
-      if let failure { result.verdict = .failed(failure) }
-      return result
-    }
-  }
-
-  /// Nil: the flow ends as expected.
+  /// - Parameter problem: why nothing can be observed in this step.
+  /// - Returns: nil if the flow ends as expected.
   private func failure(
-    of flow: Flow, _ expectation: FlowExpectation, _ observer: inout any FlowObserver
+    of flow: Flow, _ expectation: FlowExpectation, _ observer: inout (any FlowObserver)?, _ problem: String?
   ) -> FlowFailure? {
-    do {
-      let observation = try observer.observe(flow, expecting: expectation)
-      let mismatches = FlowMismatch.find(expectation, observation)
-      if mismatches.isEmpty { return nil }
-      return FlowFailure(expectation: expectation, observation: observation, mismatches: mismatches)
-    } catch {
-      return FlowFailure(expectation: expectation, observation: nil, mismatches: [.notObserved("\(error)")])
+    var problem = problem
+    if problem == nil {
+      do {
+        guard let observation = try observer?.observe(flow, expecting: expectation) else { return nil }
+        let mismatches = FlowMismatch.find(expectation, observation)
+        if mismatches.isEmpty { return nil }
+        return FlowFailure(expectation: expectation, observation: observation, mismatches: mismatches)
+      } catch {
+        problem = "\(error)"
+      }
     }
+    return FlowFailure(
+      expectation: expectation, observation: nil, mismatches: [.notObserved(problem ?? "no reason is known")])
   }
 
   private func selectedFlows(of flowCase: FlowCase) -> [[Flow]] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowCases
 import Foundation
+import KernelFlows
 import KubernetesObjects
 import RuleTargets
 
@@ -30,6 +31,13 @@ struct TestCommand: ParsableCommand {
     help: ArgumentHelp("nft-maps, nft-chains or iptables; may be repeated. Default: all.", valueName: "target"))
   var target: [RuleTarget] = []
 
+  @Flag(
+    help: """
+      Load the rules into a network namespace and send real packets, instead of evaluating. Linux, as root, with nft and \
+      iptables-restore.
+      """)
+  var kernel = false
+
   @Option(
     help: ArgumentHelp(
       "Only flows whose case/flow, or case/step/flow, has a match of this regular expression.", valueName: "regex"))
@@ -53,6 +61,7 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     var run = FlowRun()
     if !target.isEmpty { run.targets = RuleTarget.allCases.filter(target.contains) }
+    if kernel { run.observer = { try SentFlows($0, $1) } }
     if let release {
       guard let known = KubeProxyRelease(release) else {
         throw ValidationError("--release: \"\(release)\" is no release such as 1.36")
@@ -65,7 +74,12 @@ struct TestCommand: ParsableCommand {
       }
       run.selects = { $0.firstMatch(of: regex) != nil }
     }
-    let results = try readCases().flatMap { try run.results(of: $0) }
+    let cases = try readCases()
+    if kernel, let obstacle = KernelNode.obstacle(needsIPTables: run.targets.contains(.iptables)) {
+      Console.printError("error: --kernel: \(obstacle)")
+      throw ExitCode.trouble
+    }
+    let results = cases.flatMap { run.results(of: $0) }
     guard !results.isEmpty else {
       throw ValidationError("there is nothing to test" + (filter.map { ": nothing matches --filter \"\($0)\"" } ?? ""))
     }

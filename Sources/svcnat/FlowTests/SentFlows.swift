@@ -1,0 +1,142 @@
+import FlowCases
+import KernelFlows
+import NetworkAddresses
+import RuleEvaluator
+import RuleTargets
+import ServicePlan
+
+/// Observes flows by sending real packets through a node in a network namespace, which has the rules loaded.
+struct SentFlows: FlowObserver {
+  /// A flow of a kind or state that no packet can be made for.
+  struct Unsendable: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private let node: KernelNode
+  private let target: RuleTarget
+  /// The flows of the present step that have an affinity, by group.
+  private var sticky: [String: [(flow: Flow, packet: FlowPacket)]] = [:]
+
+  /// Builds a node that all steps of the case fit on.
+  ///
+  /// - Throws: ``/KernelFlows/KernelFlowError``.
+  init(_ flowCase: FlowCase, _ target: RuleTarget) throws {
+    let plans = ClusterState.all(of: flowCase).flatMap(\.plans)
+    let packets = flowCase.steps.flatMap(\.flows).compactMap { FlowPacket($0.packet) }
+    node = try KernelNode(NodeLayout(flowCase.configuration, plans: plans, packets: packets))
+    self.target = target
+  }
+
+  /// - Throws: ``/KernelFlows/KernelFlowError``.
+  mutating func load(_ plans: [NodePlan]) throws {
+    try node.load(plans.map { target.compile($0) })
+    // New rules need not know the clients of the former ones.
+    sticky = [:]
+  }
+
+  /// - Throws: ``Unsendable``, ``/KernelFlows/KernelFlowError``.
+  mutating func observe(_ flow: Flow, expecting expectation: FlowExpectation) throws -> FlowObservation {
+    guard let packet = FlowPacket(flow.packet) else {
+      throw Unsendable(description: "no packet in state \(flow.packet.state.rawValue) can be sent")
+    }
+    let attempts =
+      expectation.action == .dnat ? Attempts.toReach(backends: expectation.backends.count) : Attempts.ofOneKind
+    let seen = try node.observe(packet, attempts: attempts, forgettingClients: flow.affinity != nil)
+    var observation = FlowObservation(
+      actions: actions(seen), reached: SentFlows.reached(seen), faults: SentFlows.faults(seen),
+      remarks: [SentFlows.remark(seen)])
+    if let group = flow.affinity?.group, expectation.action == .dnat {
+      sticky[group, default: []].append((flow, packet))
+      for other in sticky[group] ?? [] where other.packet.source == packet.source {
+        observation.affinityFaults += try affinityFaults(from: other, to: (flow, packet))
+        if other.flow.name != flow.name {
+          observation.affinityFaults += try affinityFaults(from: (flow, packet), to: other)
+        }
+      }
+    }
+    return observation
+  }
+
+  /// Opens a connection by the first flow and then several by the second. Time is not waited for.
+  private func affinityFaults(
+    from first: (flow: Flow, packet: FlowPacket), to second: (flow: Flow, packet: FlowPacket)
+  ) throws -> [AffinityFault] {
+    try node.forgetClients()
+    guard case .translated(let arrival) = try node.send(first.packet) else { return [] }
+    let backend = FlowBackend(arrival.destination)
+    let expected = second.flow.expectations[target.mode]?.backends ?? [:]
+    guard expected[backend] != nil else { return [] }
+    let seen = try node.observe(second.packet, attempts: Attempts.toReach(backends: expected.count))
+    let reached = seen.backends.keys.map(FlowBackend.init).sorted()
+    return reached == [backend]
+      ? [] : [.strays(first: first.flow.name, backend: backend, seconds: 0, reached: reached)]
+  }
+
+  // MARK: What was seen
+
+  private func actions(_ seen: Observation) -> Set<Outcome.Class> {
+    switch seen.action {
+    case .dnat: [.dnat]
+    case .reject: [.reject]
+    case .drop: [.drop]
+    case .accept: [.accept]
+    // nftables does not show whether a rule has let a packet through.
+    case .noMatch: target.mode == .nftables ? [.noMatch, .accept] : [.noMatch]
+    case .masqueradeOnly, nil: []
+    }
+  }
+
+  private static func reached(_ seen: Observation) -> [FlowObservation.Reached] {
+    seen.backends.sorted { $0.key < $1.key }.flatMap { address, backend -> [FlowObservation.Reached] in
+      let name = FlowBackend(address)
+      // Nothing rewrites the source of what comes in and stays.
+      if backend.isOnNode, !seen.isMadeOnNode { return [FlowObservation.Reached(name, isMasqueraded: nil)] }
+      guard let isMasqueraded = seen.isMasqueraded(address) else {
+        return [false, true].map { FlowObservation.Reached(name, isMasqueraded: $0) }
+      }
+      return [FlowObservation.Reached(name, isMasqueraded: isMasqueraded)]
+    }
+  }
+
+  /// Answers that do not come back to the client, or not from where it has sent its packet to.
+  private static func faults(_ seen: Observation) -> [String] {
+    seen.backends.sorted { $0.key < $1.key }.compactMap { address, backend in
+      switch backend.answer {
+      case .fromFrontend: nil
+      case .notTried: backend.isOnNode ? nil : "\(address) was not made to answer"
+      case .lost: "the answer of \(address) is lost"
+      case .misaddressed(let source, let destination):
+        "the answer of \(address) comes from \(source) to \(destination)"
+      }
+    }
+  }
+
+  /// `16 packets sent: 16 dnat`
+  private static func remark(_ seen: Observation) -> String {
+    let counts = seen.actions.map { "\($0.value) \($0.key.rawValue)" }.sorted().joined(separator: ", ")
+    return "\(seen.packets) packets sent: \(counts)"
+  }
+}
+
+extension FlowBackend {
+  init(_ address: BackendAddress) { self.init(address: address.address, port: address.port) }
+}
+
+extension FlowPacket {
+  /// Nil for what cannot be sent.
+  init?(_ packet: Packet) {
+    guard let origin = Origin(rawValue: packet.origin.rawValue), let state = State(rawValue: packet.state.rawValue)
+    else { return nil }
+    let transport: Transport
+    if let known = packet.transport.transport {
+      transport = Transport(known)
+    } else if packet.transport == .icmp(packet.family) {
+      transport = .icmpEcho
+    } else {
+      return nil
+    }
+    self.init(
+      from: origin, packet.source, to: packet.destination, transport, port: packet.destinationPort,
+      interface: packet.inputInterface.isEmpty ? nil : packet.inputInterface, state: state)
+  }
+}
