@@ -87,8 +87,8 @@ let package = Package(
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
-        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
-        "TestSupport", .product(name: "Yams", package: "Yams"),
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
+        "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),

@@ -51,7 +51,7 @@ public struct FlowPacket: Hashable, Sendable {
   public var source: IPAddress
   public var destination: IPAddress
   public var transport: Transport
-  /// The destination port; zero for ICMP.
+  /// The destination port; means nothing for ICMP.
   public var port: UInt16
   /// What the packet comes in by; nil: ``NodeLayout/podInterface`` or ``NodeLayout/externalInterface``, as the origin
   /// is. Means nothing for packets made on the node. Must be one of the layout's interfaces.
@@ -72,7 +72,7 @@ public struct FlowPacket: Hashable, Sendable {
   }
 
   /// Where the packet is sent to.
-  public var frontend: BackendAddress { BackendAddress(destination, port: port) }
+  public var frontend: BackendAddress { BackendAddress(destination, port: transport == .icmpEcho ? 0 : port) }
 
   public var family: IPFamily { destination.family }
 }

@@ -20,6 +20,8 @@ public enum KernelFlowError: Error, Hashable, Sendable {
   case stalled
   /// A connection had to be opened without rules, and its first packet did not get through.
   case cannotOpen(FlowPacket)
+  /// Source and destination are of two families.
+  case mixedFamilies(FlowPacket)
   /// No packet of this transport can have this state.
   case impossibleState(FlowPacket)
   /// Connection tracking saw another state than the packet was to have.
@@ -37,9 +39,12 @@ extension KernelFlowError: CustomStringConvertible {
     case .unknownInterface(let name): "no interface \(name) in the layout"
     case .noFreeMarkBit: "the rules leave no bit of the packet mark free"
     case .stalled: "the kernel did not get done with a packet in time"
-    case .cannotOpen(let packet): "no connection from \(packet.source) to \(packet.frontend) could be opened"
+    case .cannotOpen(let packet):
+      "no \(packet.transport) connection from \(packet.source) to \(packet.frontend) could be opened"
+    case .mixedFamilies(let packet): "\(packet.source) and \(packet.destination) are of two families"
     case .impossibleState(let packet): "no \(packet.transport) packet is \(packet.state.rawValue)"
-    case .wrongState(let packet, let seen): "the packet is \(seen) to the kernel, not \(packet.state.rawValue)"
+    case .wrongState(let packet, let seen):
+      "a \(packet.transport) packet from \(packet.source) to \(packet.frontend) is \(seen) to the kernel, not \(packet.state.rawValue)"
     }
   }
 }

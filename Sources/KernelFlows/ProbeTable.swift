@@ -15,7 +15,7 @@ struct ProbeTable {
     var lines = [
       "table inet svcnat-probe {",
       "chain enter { type filter hook prerouting priority -2000;",
-      "meta mark set meta mark & \(ProbeTable.hexadecimal(~markBit)) }",
+      "meta mark set meta mark & \(ProbeTable.hexadecimal(~markBit));", "}",
       "chain tell {",
     ]
     let bit = ProbeTable.hexadecimal(markBit)
@@ -37,20 +37,30 @@ struct ProbeTable {
     return lines.joined(separator: "\n")
   }
 
-  /// Keeps the kernel's own resets in the node: it knows nothing of the connections that are made up here.
-  static let quietDocument = """
-    table inet svcnat-quiet {
-    chain output { type filter hook output priority -2000; tcp flags & rst == rst drop; }
+  /// What is needed while connections are opened that the node's kernel knows nothing of: its resets are kept from
+  /// going out, before connection tracking (priority -200) takes them for the end.
+  static let openingDocument = """
+    table inet svcnat-opening {
+    chain quiet { type filter hook output priority -300; tcp flags & rst == rst drop; }
     }
 
     """
-  static let loudDocument = "delete table inet svcnat-quiet\n"
-
-  /// The document for `iptables-restore --noflush` that puts the last rules in, or with `isRemoval` takes them out.
-  func endRules(isRemoval: Bool) -> String {
-    let rules = ["INPUT", "FORWARD", "OUTPUT"].map {
-      "\(isRemoval ? "-D" : "-A") \($0) -j MARK --set-xmark \(ProbeTable.hexadecimal(markBit))/\(ProbeTable.hexadecimal(markBit))\n"
+  /// The same, and control connections of FTP are listened to. Needs `nf_conntrack_ftp`.
+  static let announcingDocument = """
+    table inet svcnat-opening {
+    ct helper ftp { type "ftp" protocol tcp; }
+    chain enter { type filter hook prerouting priority -190; tcp dport 21 ct helper set "ftp"; }
+    chain make { type filter hook output priority -190; tcp dport 21 ct helper set "ftp"; }
+    chain quiet { type filter hook output priority -300; tcp flags & rst == rst drop; }
     }
+
+    """
+  static let openedDocument = "delete table inet svcnat-opening\n"
+
+  /// What to load behind the rules with `iptables-restore --noflush`, once: the last rules.
+  var endRules: String {
+    let bit = ProbeTable.hexadecimal(markBit)
+    let rules = ["INPUT", "FORWARD", "OUTPUT"].map { "-A \($0) -j MARK --set-xmark \(bit)/\(bit)\n" }
     return "*filter\n\(rules.joined())COMMIT\n"
   }
 

@@ -19,8 +19,8 @@ int cns_unshare_network(void);
 /// Keeps the calling thread on the processor it is running on.
 int cns_stay_on_this_cpu(void);
 
-/// A TUN device in the calling thread's namespace, without packet information, not blocking. It goes when the
-/// descriptor is closed.
+/// A TUN device in the calling thread's namespace, without packet information, not blocking. It goes with
+/// the namespace.
 ///
 /// @param name ends with a zero byte; at most 15 bytes before it.
 int cns_open_tun(const char *name);

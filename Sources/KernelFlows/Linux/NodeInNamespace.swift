@@ -7,6 +7,7 @@
   /// Everything here runs on the node's thread: the namespace belongs to it, and so does the processor whose queue
   /// ``ProcessingBarrier`` watches.
   struct NodeInNamespace: ~Copyable {
+    private let layout: NodeLayout
     private let devices: [String: TunDevice]
     private let sockets: LocalSockets
     private let barrier: ProcessingBarrier
@@ -18,8 +19,11 @@
 
     /// Above the well-known ports, which masquerading would keep among themselves.
     private static let clientPorts: ClosedRange<UInt16> = 1024...65535
-    /// Connections after which a bulk sender makes the kernel forget them: far below the room there is for them.
+    /// Connections after which the bulk sender makes the kernel forget them: far below the room there is for them. A
+    /// multiple of ``packetsAtOnce``.
     private static let connectionsKept = 4096
+    /// Far fewer than the queue of a TUN device takes.
+    private static let packetsAtOnce = 64
 
     /// The calling thread must be in a namespace of its own.
     static func build(
@@ -31,12 +35,14 @@
       let sockets = try LocalSockets()
       let barrier = try ProcessingBarrier()
       let loader = try RuleLoader(variant: variant, probe: ProbeTable(markBit: layout.probeMarkBit))
-      return NodeInNamespace(devices, sockets, barrier, loader)
+      return NodeInNamespace(layout, devices, sockets, barrier, loader)
     }
 
     private init(
-      _ devices: [String: TunDevice], _ sockets: LocalSockets, _ barrier: ProcessingBarrier, _ loader: RuleLoader
+      _ layout: NodeLayout, _ devices: [String: TunDevice], _ sockets: LocalSockets, _ barrier: ProcessingBarrier,
+      _ loader: RuleLoader
     ) {
+      self.layout = layout
       self.devices = devices
       self.sockets = sockets
       self.barrier = barrier
@@ -46,8 +52,8 @@
     // MARK: - Rules
 
     /// Loads rules with `nft -f` or `iptables-restore --noflush`, in place of what a family had before.
-    mutating func load(_ rules: some Sequence<CompiledRules>) throws(KernelFlowError) {
-      for rules in rules { try loader.load(rules) }
+    mutating func load(_ rules: [CompiledRules]) throws(KernelFlowError) {
+      try loader.load(rules)
     }
 
     /// Empties the memory of client affinity.
@@ -87,15 +93,24 @@
     mutating func distribution(
       to packet: FlowPacket, packets: Int
     ) throws(KernelFlowError) -> [BackendAddress: Int] {
+      guard packet.state == .new else { throw .impossibleState(packet) }
       var counts: [BackendAddress: Int] = [:]
       var remaining = packets
       while remaining > 0 {
-        let part = min(remaining, NodeInNamespace.connectionsKept)
-        try send(packet, attempts: part) { _, _, fate in
-          if case .translated(let arrival) = fate { counts[arrival.destination, default: 0] += 1 }
+        if (packets - remaining) % NodeInNamespace.connectionsKept == 0 { try ConnectionTable.flush() }
+        // Looking is what takes time, so several packets are looked for at once.
+        let count = min(remaining, NodeInNamespace.packetsAtOnce)
+        var sent: Set<UInt32> = []
+        for _ in 0..<count {
+          let probe = try nextProbe(packet)
+          sent.insert(probe.number)
+          try enter(probe.packet(), packet)
         }
-        try ConnectionTable.flush()
-        remaining -= part
+        for seen in try look().map(\.packet) where seen.destination != packet.frontend && !seen.isReset {
+          guard let number = seen.number, sent.remove(number) != nil else { continue }
+          counts[seen.destination, default: 0] += 1
+        }
+        remaining -= count
       }
       return counts
     }
@@ -106,6 +121,8 @@
       _ packet: FlowPacket, attempts: Int, forgettingClients: Bool = false,
       _ take: (inout NodeInNamespace, Probe, FlowFate) throws(KernelFlowError) -> Void
     ) throws(KernelFlowError) {
+      // Ports that masquerading has given to earlier connections would be in the way of new ones.
+      try ConnectionTable.flush()
       _ = try look()
       var probes: [(probe: Probe, bytes: [UInt8])] = []
       for _ in 0..<attempts {
@@ -126,6 +143,7 @@
     }
 
     private mutating func nextProbe(_ packet: FlowPacket) throws(KernelFlowError) -> Probe {
+      guard packet.source.family == packet.destination.family else { throw .mixedFamilies(packet) }
       if clientPort == NodeInNamespace.clientPorts.upperBound {
         // Used ports become free when the kernel forgets their connections.
         try ConnectionTable.flush()
@@ -221,29 +239,55 @@
 
     /// Opens connections as if there were no rules.
     private mutating func open(_ probes: [Probe], for packet: FlowPacket) throws(KernelFlowError) {
-      // What is inside is worked on with the rules put aside, so that both can be changed.
-      var loader = self.loader
-      defer { self.loader = loader }
-      try loader.withoutRules { () throws(KernelFlowError) in
-        for probe in probes { try exchange(probe, for: packet) }
+      let rules = try loader.putAside(for: ProbeTable.openingDocument)
+      var failure: KernelFlowError?
+      do {
+        for probe in probes { try open(probe, for: packet) }
+      } catch {
+        failure = error
       }
+      try loader.putBack(rules)
+      if let failure { throw failure }
     }
 
     /// A first packet and its answer.
-    private mutating func exchange(_ probe: Probe, for packet: FlowPacket) throws(KernelFlowError) {
+    private mutating func open(_ probe: Probe, for packet: FlowPacket) throws(KernelFlowError) {
       let bytes = probe.packet()
       guard let sent = SeenPacket(bytes[...]) else { throw .cannotOpen(packet) }
       try enter(bytes, packet)
       guard let arrival = try look().first(where: { $0.packet.isSame(as: sent) }) else { throw .cannotOpen(packet) }
-      try enter(
-        probe.answer(from: arrival.packet.destination, to: arrival.packet.source), at: arrival.place,
-        from: arrival.packet.destination, to: arrival.packet.source)
+      let (receiver, sender) = (arrival.packet.destination, arrival.packet.source)
+      try enter(probe.answer(from: receiver, to: sender), at: arrival.place, from: receiver, to: sender)
       let answer = probe.number(.answer)
       guard try look().contains(where: { $0.packet.number == answer }) else { throw .cannotOpen(packet) }
     }
 
+    /// Has a connection announced as if there were no rules.
     private mutating func announce(_ probe: Probe, for packet: FlowPacket) throws(KernelFlowError) {
-      throw .impossibleState(packet)
+      let rules = try loader.putAside(for: ProbeTable.announcingDocument)
+      var failure: KernelFlowError?
+      do { try announce(FTPAnnouncement(of: probe), for: packet) } catch { failure = error }
+      try loader.putBack(rules)
+      if let failure { throw failure }
+    }
+
+    private mutating func announce(_ ftp: FTPAnnouncement, for packet: FlowPacket) throws(KernelFlowError) {
+      let clientPlace = place(of: ftp.client.address)
+      try enter(ftp.opening, at: clientPlace, from: ftp.client, to: ftp.server)
+      let opening = try look().first { $0.packet.number == ftp.number && !$0.packet.isReset }
+      guard let serverPlace = opening?.place else { throw .cannotOpen(packet) }
+      try enter(ftp.answer, at: serverPlace, from: ftp.server, to: ftp.client)
+      for command in ftp.commands {
+        try enter(command, at: clientPlace, from: ftp.client, to: ftp.server)
+        _ = try look()
+      }
+    }
+
+    /// Where an address belongs, by the routes of the node.
+    private func place(of address: IPAddress) -> FlowFate.Arrival.Place {
+      if address.isLoopback || layout.addresses.contains(address) { return .node }
+      return .interface(
+        layout.podAddresses.contains(address) ? NodeLayout.podInterface : NodeLayout.externalInterface)
     }
   }
 #endif

@@ -11,8 +11,6 @@
     private let probe: ProbeTable
     /// What is loaded.
     private var loaded: [IPFamily: CompiledRules] = [:]
-    /// Families whose filter chains have the last rules of ``ProbeTable``.
-    private var familiesWithEndRules: Set<IPFamily> = []
 
     /// Loads the probe table.
     init(variant: IPTablesVariant, probe: ProbeTable) throws(KernelFlowError) {
@@ -22,45 +20,60 @@
       try load(nftables: probe.document)
     }
 
-    /// Loads one family's rules in place of those it had. Connections and remembered clients stay as far as the document
-    /// lets them.
-    mutating func load(_ rules: CompiledRules) throws(KernelFlowError) {
-      let family = rules.family
-      switch rules {
-      case .nftables(let table):
-        if case .iptables? = loaded[family] { try unload(family) }
-        if case .nftables(let old)? = loaded[family], old.name != table.name { try unload(family) }
-        try nft.run(["-f", "-"], input: rules.text())
-      case .iptables(let ruleSet):
-        if case .nftables? = loaded[family] { try unload(family) }
-        var document = ruleSet
-        if case .iptables(let old)? = loaded[family] {
-          if old.builtInRules == ruleSet.builtInRules {
-            // A document that is loaded over another one would put the same jumps into built-in chains again.
-            document.removeBuiltInRules()
-          } else {
-            try unload(family)
-          }
+    /// Loads rules in place of those that their families had. Connections and remembered clients stay as far as the
+    /// documents let them.
+    mutating func load(_ rules: [CompiledRules]) throws(KernelFlowError) {
+      var document: [UInt8] = []
+      for rules in rules {
+        if let old = loaded[rules.family], !old.isUpdated(by: rules) { try unload(rules.family) }
+        switch rules {
+        case .nftables: document += rules.text()
+        case .iptables(let ruleSet):
+          try load(ruleSet)
+          loaded[ruleSet.family] = rules
         }
-        try setEndRules(family, false)
-        try restore(family, ["--noflush"], CompiledRules.iptables(document).text())
-        try setEndRules(family, true)
       }
-      loaded[family] = rules
+      // One run of the program for both families.
+      guard !document.isEmpty else { return }
+      try nft.run(["-f", "-"], input: document)
+      for rules in rules {
+        if case .nftables(let table) = rules { loaded[table.family] = rules }
+      }
     }
 
-    /// Takes all rules away while `body` runs, and puts them back.
-    mutating func withoutRules(_ body: () throws(KernelFlowError) -> Void) throws(KernelFlowError) {
+    private func load(_ ruleSet: IPTablesRuleSet) throws(KernelFlowError) {
+      let family = ruleSet.family
+      guard loaded[family] != nil else {
+        try restore(family, ["--noflush"], CompiledRules.iptables(ruleSet).text() + probe.endRules.utf8)
+        return
+      }
+      // The jumps are there; a second load would put them into built-in chains again.
+      var update = ruleSet
+      update.removeBuiltInRules()
+      try restore(family, ["--noflush"], CompiledRules.iptables(update).text())
+    }
+
+    /// Takes all rules away, and readies the node for connections of which its kernel knows nothing.
+    ///
+    /// - Parameter document: what to have instead, one of ``ProbeTable``'s.
+    /// - Returns: what to put back.
+    mutating func putAside(for document: String) throws(KernelFlowError) -> [CompiledRules] {
       let rules = loaded.values.sorted { $0.family < $1.family }
       for rules in rules { try unload(rules.family) }
-      try load(nftables: ProbeTable.quietDocument)
-      try body()
-      try load(nftables: ProbeTable.loudDocument)
-      for rules in rules { try load(rules) }
+      try load(nftables: document)
+      return rules
+    }
+
+    /// Ends what ``putAside(for:)`` began.
+    mutating func putBack(_ rules: [CompiledRules]) throws(KernelFlowError) {
+      try load(nftables: ProbeTable.openedDocument)
+      try load(rules)
     }
 
     /// Whether the last filter chain of a family notes who gets to its end.
-    func showsAcceptance(_ family: IPFamily) -> Bool { familiesWithEndRules.contains(family) }
+    func showsAcceptance(_ family: IPFamily) -> Bool {
+      if case .iptables? = loaded[family] { true } else { false }
+    }
 
     /// Empties the memory of client affinity.
     func forgetClients() throws(KernelFlowError) {
@@ -88,16 +101,9 @@
       case .iptables:
         // Without --noflush all chains are emptied and those that are not built in removed.
         try restore(family, [], Array("*nat\nCOMMIT\n*filter\nCOMMIT\n*mangle\nCOMMIT\n".utf8))
-        familiesWithEndRules.remove(family)
       case nil: break
       }
       loaded[family] = nil
-    }
-
-    private mutating func setEndRules(_ family: IPFamily, _ present: Bool) throws(KernelFlowError) {
-      guard familiesWithEndRules.contains(family) != present else { return }
-      try restore(family, ["--noflush"], Array(probe.endRules(isRemoval: !present).utf8))
-      if present { familiesWithEndRules.insert(family) } else { familiesWithEndRules.remove(family) }
     }
 
     private func restore(_ family: IPFamily, _ options: [String], _ document: [UInt8]) throws(KernelFlowError) {
@@ -111,6 +117,15 @@
       switch self {
       case .iptables(let ruleSet): ruleSet.family
       case .nftables(let table): table.family
+      }
+    }
+
+    /// Whether loading the new document over this one leaves nothing of this one in force.
+    fileprivate func isUpdated(by new: CompiledRules) -> Bool {
+      switch (self, new) {
+      case (.iptables(let old), .iptables(let new)): old.builtInRules == new.builtInRules
+      case (.nftables(let old), .nftables(let new)): old.name == new.name
+      default: false
       }
     }
   }

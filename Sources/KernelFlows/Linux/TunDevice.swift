@@ -7,7 +7,7 @@
     let name: String
     private let descriptor: Descriptor
 
-    /// Makes the interface in the calling thread's namespace; it is gone with this object.
+    /// Makes the interface in the calling thread's namespace, with which it goes.
     init(name: String) throws(KernelFlowError) {
       guard (1...15).contains(name.utf8.count), !name.contains("/"), name != "lo" else { throw .unknownInterface(name) }
       self.name = name
