@@ -57,10 +57,14 @@ let package = Package(
     .target(
       name: "KernelFlows",
       dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    .target(
+      name: "Explanation",
+      dependencies: ["IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "ControlPlane", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses",
+        "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
+        "NetworkAddresses",
         "RuleEvaluator", "RuleTargets", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -72,6 +76,13 @@ let package = Package(
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(
+      name: "ExplanationTests",
+      dependencies: [
+        "Explanation", "KubernetesObjects", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan", "svcnat",
+        "TestSupport",
+      ],
+      exclude: ["Answers", "cluster.yaml", "one-mode.yaml"]),
     .testTarget(
       name: "FlowCasesTests",
       dependencies: ["FlowCases", "KubernetesObjects", "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport"]),

@@ -1,3 +1,5 @@
+import NetworkAddresses
+
 /// Writes the rules a packet met for people to read: by hook and table, in the order they were met.
 ///
 /// What all branches share is written once, in front of where they part and behind it. Of many branches some are shown
@@ -7,6 +9,8 @@ public struct TraceText: Hashable, Sendable {
   public var width = 100
   /// How many branches are shown.
   public var shownBranches = 3
+  /// How many branches are shown where a single rule chooses among them.
+  public var shownChoices = 8
 
   public init() {}
 
@@ -22,20 +26,31 @@ public struct TraceText: Hashable, Sendable {
     var ways = outcome.branches.map(outcome.ownSteps)
     let ending = commonEnding(ways)
     for index in ways.indices { ways[index].removeLast(ending.count) }
-    for (branch, steps) in zip(outcome.branches.prefix(shownBranches), ways) {
-      writer.open("\(branch.probability) of connections, \(branch.fate.words):")
-      writer.write(steps)
-      writer.close()
+    if isOneChoice(ways) {
+      writer.writeChoice(zip(ways.prefix(shownChoices), outcome.branches).map { ($0[0], $1.probability) })
+      if ways.count > shownChoices { writer.line("    and \(ways.count - shownChoices) more") }
+    } else {
+      for (branch, steps) in zip(outcome.branches.prefix(shownBranches), ways) {
+        writer.open("\(branch.probability) of connections, \(branch.fate.words):")
+        writer.write(steps)
+        writer.close()
+      }
+      if ways.count > shownBranches { writer.line("and \(ways.count - shownBranches) more ways") }
+      if !ending.isEmpty { writer.line("then, whichever way:") }
     }
-    if ways.count > shownBranches {
-      writer.line("and \(ways.count - shownBranches) more ways, \(outcome.branches.count) in all")
-    }
-    if !ending.isEmpty {
-      writer.line("then, whichever way:")
-      writer.forgetPlace()
-      writer.write(ending)
-    }
+    writer.write(ending)
     return writer.lines
+  }
+
+  /// Whether one rule alone chooses among all ways.
+  private func isOneChoice(_ ways: [[Trace.Step]]) -> Bool {
+    guard let first = ways.first?.first else { return false }
+    return ways.allSatisfy { $0.count == 1 && $0[0].isSamePlace(as: first) }
+  }
+
+  /// `ip:port`, `[ip]:port`
+  public static func socket(_ address: IPAddress, _ port: UInt16) -> String {
+    address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
   }
 
   /// The steps that all ways end with.
@@ -58,13 +73,15 @@ public struct TraceText: Hashable, Sendable {
 extension Trace.Step {
   /// Whether both are the same rule with the same effect, however likely.
   fileprivate func isSameRule(as other: Trace.Step) -> Bool {
-    hook == other.hook && place == other.place && element == other.element && effect == other.effect
+    isSamePlace(as: other) && element == other.element && effect == other.effect
   }
+
+  fileprivate func isSamePlace(as other: Trace.Step) -> Bool { hook == other.hook && place == other.place }
 
   /// What the rule did, where its text does not say so.
   fileprivate var remark: String? {
     switch effect {
-    case .translated(let address, let port): "=> to \(Outcome.Fate.translated(address, port: port).target ?? "")"
+    case .translated(let address, let port): "=> to \(TraceText.socket(address, port))"
     case .dropped: "=> dropped"
     case .rejected: "=> rejected"
     case .masqueraded: "=> source rewritten"
@@ -78,18 +95,12 @@ extension Outcome.Fate {
   /// `to 10.244.1.5:8080`, `rejected`, ...
   public var words: String {
     switch self {
-    case .translated: "to \(target ?? "")"
+    case .translated(let address, let port): "to \(TraceText.socket(address, port))"
     case .rejected: "rejected"
     case .dropped: "dropped"
     case .accepted: "accepted"
     case .untouched: "untouched"
     }
-  }
-
-  /// `address:port` of a translation.
-  fileprivate var target: String? {
-    guard case .translated(let address, let port) = self else { return nil }
-    return address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
   }
 }
 
@@ -99,39 +110,51 @@ private struct TraceWriter {
   private(set) var lines: [String] = []
   private var indent = ""
   private var heading: String?
+  private var outerHeading: String?
 
   init(width: Int) { self.width = width }
 
   mutating func write(_ steps: [Trace.Step]) {
     for step in steps {
-      let place = "\(step.hook.rawValue), table \(step.table)"
-      if place != heading {
-        heading = place
-        lines.append(indent + place)
-      }
-      // iptables repeats the chain in front of each rule.
-      let rule = step.rule
-      let prefix = "-A \(step.chain) "
-      wrap("\(step.chain): \(rule.hasPrefix(prefix) ? String(rule.dropFirst(prefix.count)) : rule)", "  ")
+      writeRule(of: step)
       if let element = step.elementText { wrap(element, "      ") }
       if let remark = step.remark { wrap(remark, "      ") }
     }
   }
 
+  /// One rule, and what it may do.
+  mutating func writeChoice(_ choices: [(step: Trace.Step, probability: Fraction)]) {
+    guard let first = choices.first?.step else { return }
+    writeRule(of: first)
+    for (step, probability) in choices {
+      wrap("\(probability): \(step.elementText ?? step.remark ?? "")", "      ")
+    }
+  }
+
+  private mutating func writeRule(of step: Trace.Step) {
+    let place = "\(step.hook.rawValue), table \(step.table)"
+    if place != heading {
+      heading = place
+      lines.append(indent + place)
+    }
+    // iptables repeats the chain in front of each rule.
+    let rule = step.rule
+    let prefix = "-A \(step.chain) "
+    wrap("\(step.chain): \(rule.hasPrefix(prefix) ? String(rule.dropFirst(prefix.count)) : rule)", "  ")
+  }
+
   mutating func open(_ title: String) {
-    line(title)
+    wrap(title, "  ")
     indent += "  "
-    heading = nil
+    outerHeading = heading
   }
 
   mutating func close() {
     indent.removeLast(2)
-    heading = nil
+    heading = outerHeading
   }
 
-  mutating func forgetPlace() { heading = nil }
-
-  mutating func line(_ text: String) { wrap(text, "") }
+  mutating func line(_ text: String) { wrap(text, "  ") }
 
   private mutating func wrap(_ text: String, _ own: String) {
     lines += TextWrapping.lines(text, width: width, first: indent + own, rest: indent + own + "    ")

@@ -19,11 +19,15 @@ struct Compilation {
 
   /// Reads and completes the objects.
   ///
-  /// - Parameter targetIsChosen: the configuration file need not say which.
-  init(input: InputOptions, node: NodeOptions, targetIsChosen: Bool, timings: inout Timings) throws {
+  /// - Parameters:
+  ///   - needsInput: whether no input is an error; otherwise there are no objects then.
+  ///   - targetIsChosen: the configuration file need not say which.
+  init(
+    input: InputOptions, node: NodeOptions, needsInput: Bool = true, targetIsChosen: Bool, timings: inout Timings
+  ) throws {
     self.input = input
     self.node = node
-    if input.inputs.isEmpty {
+    if input.inputs.isEmpty, needsInput {
       throw ValidationError("no input: name files, directories, or - for standard input")
     }
     let serviceCIDRs = try input.serviceCIDRs()
@@ -59,19 +63,26 @@ struct Compilation {
     _ target: RuleTarget, families: [IPFamily], options: RuleTargetOptions, timings: inout Timings
   ) throws -> [(name: String, bytes: [UInt8])] {
     let node = try resolveNode(for: target, families: families)
-    let planned = timings.measure("plan") {
-      ClusterPlanner(configuration: node.configuration).plan(objects, families: families)
-    }
-    add(planned.diagnostics)
-    return planned.plans.map { plan in
+    return plans(for: node, families: families, timings: &timings).map { plan in
       let compiled = timings.measure("lower") { target.compile(plan, options: options) }
       return timings.measure("emit") {
         let header = RuleHeader(
           target: target, family: plan.family, plan: plan, objects: objects,
-          assumptions: assumptions + node.assumptions)
+          assumptions: assumptions(of: node))
         return (target.fileName(plan.family), compiled.text(header: header.lines, options: options))
       }
     }
+  }
+
+  /// What a node must do, a plan for each family.
+  mutating func plans(
+    for node: NodeResolution.Result, families: [IPFamily], timings: inout Timings
+  ) -> [NodePlan] {
+    let planned = timings.measure("plan") {
+      ClusterPlanner(configuration: node.configuration).plan(objects, families: families)
+    }
+    add(planned.diagnostics)
+    return planned.plans
   }
 
   /// The node as a target sees it.
@@ -84,7 +95,13 @@ struct Compilation {
   }
 
   /// The target where none is named.
-  var defaultTarget: RuleTarget { file?.configuration.target ?? .nftMaps }
+  var defaultTarget: RuleTarget { configuredTarget ?? .nftMaps }
+
+  /// The target that `mode` of the configuration file chooses; nil: it does not say.
+  var configuredTarget: RuleTarget? { file?.configuration.target }
+
+  /// What is not in the input and had to be assumed, of the objects and of a node.
+  func assumptions(of node: NodeResolution.Result) -> [String] { assumptions + node.assumptions }
 
   private var assumptions: [String] {
     var lines: [String] = []
@@ -114,13 +131,15 @@ struct Compilation {
 
   /// Says what there is to say about the input.
   ///
+  /// - Parameter isShown: chooses among warnings and notes; errors are always shown.
   /// - Throws: `ExitCode.trouble` where there are errors, or with `--strict` warnings.
-  func report() throws {
+  func report(where isShown: (Diagnostic) -> Bool = { _ in true }) throws {
     var hasErrors = false
     for (diagnostics, files) in [
       (file?.diagnostics ?? [], file.map { [$0.file] } ?? []), (objects.diagnostics + found, objects.files),
     ] {
-      let graded = input.strict ? diagnostics.map(\.strict) : diagnostics
+      let graded = (input.strict ? diagnostics.map(\.strict) : diagnostics)
+        .filter { $0.severity == .error || isShown($0) }
       Console.report(graded, files: files, verbose: input.verbose)
       hasErrors = hasErrors || graded.contains { $0.severity == .error }
     }

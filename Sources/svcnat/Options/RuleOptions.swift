@@ -29,14 +29,12 @@ struct RuleOptions: ParsableArguments {
   enum Family: String, ExpressibleByArgument, CaseIterable {
     case ipv4
     case ipv6
+
+    var family: IPFamily { self == .ipv4 ? .ipv4 : .ipv6 }
   }
 
   var families: [IPFamily] {
-    switch family {
-    case .ipv4: [.ipv4]
-    case .ipv6: [.ipv6]
-    case nil: IPFamily.allCases
-    }
+    family.map { [$0.family] } ?? IPFamily.allCases
   }
 
   var targetOptions: RuleTargetOptions {
