@@ -46,7 +46,7 @@ let package = Package(
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .target(
       name: "RuleEvaluator",
-      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
+      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     .target(
       name: "FlowCases",
       dependencies: [
@@ -110,8 +110,8 @@ let package = Package(
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
-        "IPTables", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan", "TestSupport",
-        .product(name: "Yams", package: "Yams"),
+        "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets",
+        "ServicePlan", "TestSupport",
       ]),
     .testTarget(
       name: "RuleNamesTests",

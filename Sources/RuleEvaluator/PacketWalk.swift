@@ -7,7 +7,7 @@ import NetworkAddresses
 /// go on as one. So the work is rules times different states, not chances multiplied with each other.
 struct PacketWalk<Program: RuleProgram> {
   private let program: Program
-  private var context: WalkContext
+  private let context: WalkContext
   private var trace: Trace
   private var branches: [Outcome.Branch] = []
   /// Travellers that a rule of the present base chain has accepted.

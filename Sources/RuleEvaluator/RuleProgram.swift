@@ -74,16 +74,24 @@ struct Traveller {
   var trace: Trace.Link
 }
 
-/// What does not change between two hooks.
-struct WalkContext {
-  var packet: Packet
-  var environment: NodeEnvironment
-  var memory: AffinityMemory
+/// What does not change between two hooks. One walk owns it; rules at work refer to it.
+final class WalkContext {
+  let packet: Packet
+  let environment: NodeEnvironment
+  let memory: AffinityMemory
   /// Seconds on the clock of the memory.
-  var now: UInt64
+  let now: UInt64
   var hook: BaseChain.Hook = .prerouting
   /// The interface the packet came in by; empty in output.
   var inputInterface: String
+
+  init(_ packet: Packet, _ environment: NodeEnvironment, _ memory: AffinityMemory, now: UInt64) {
+    self.packet = packet
+    self.environment = environment
+    self.memory = memory
+    self.now = now
+    inputInterface = packet.inputInterface
+  }
 }
 
 /// One thing that comes of a rule.

@@ -5,7 +5,8 @@ import NetworkAddresses
 ///
 /// The API server prevents most such clashes, but not two Services with one external IP and port, nor what people write
 /// by hand. The winner is the first by namespace, name and position in `spec.ports`, whatever the order of the input, so
-/// that all targets agree; the others lose that frontend alone.
+/// that all targets agree; the others lose that frontend alone. An external address that is also the cluster IP of its
+/// service port is the cluster IP and nothing else: one frontend cannot have the policies of both classes.
 public struct FrontendClaims {
   /// A frontend two service ports claim.
   public struct Clash: Hashable, Sendable {
@@ -32,7 +33,7 @@ public struct FrontendClaims {
 
   public init() {}
 
-  /// Takes from later service ports the frontends that earlier ones own.
+  /// Takes from later service ports the frontends that earlier ones own, and from each what it claims twice.
   public mutating func settle(_ plans: inout [ServicePortPlan]) {
     owners.reserveCapacity(plans.count * 2)
     for index in plans.indices {
@@ -40,11 +41,14 @@ public struct FrontendClaims {
       if let clusterIP = plans[index].clusterIP, !claim(clusterIP, port, index, plans) {
         plans[index].clusterIP = nil
       }
+      let clusterIP = plans[index].clusterIP
       if !plans[index].externalIPs.isEmpty {
-        plans[index].externalIPs = plans[index].externalIPs.filter { claim($0, port, index, plans) }
+        plans[index].externalIPs = plans[index].externalIPs
+          .filter { $0 != clusterIP && claim($0, port, index, plans) }
       }
       if !plans[index].loadBalancerIPs.isEmpty {
-        plans[index].loadBalancerIPs = plans[index].loadBalancerIPs.filter { claim($0, port, index, plans) }
+        plans[index].loadBalancerIPs = plans[index].loadBalancerIPs
+          .filter { $0 != clusterIP && claim($0, port, index, plans) }
       }
       if plans[index].nodePort != 0, !claim(nil, plans[index].nodePort, index, plans) {
         plans[index].nodePort = 0

@@ -123,4 +123,17 @@ import Testing
     #expect(claims.clashes.isEmpty)
     #expect(plans[0].externalIPs.count == 1 && plans[0].loadBalancerIPs.count == 1)
   }
+
+  @Test func clusterIPIsNoExternalFrontendOfItsOwn() throws {
+    var plans = [try makePlan(makeService(), [])]
+    let clusterIP = try #require(plans[0].clusterIP)
+    plans[0].externalIPs = [clusterIP, try address("198.51.100.7")]
+    plans[0].loadBalancerIPs = [clusterIP]
+    var claims = FrontendClaims()
+    claims.settle(&plans)
+    #expect(claims.clashes.isEmpty)
+    #expect(plans[0].clusterIP == clusterIP)
+    #expect(plans[0].externalIPs.map(\.description) == ["198.51.100.7"])
+    #expect(plans[0].loadBalancerIPs.isEmpty)
+  }
 }

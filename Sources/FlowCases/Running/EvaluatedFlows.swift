@@ -1,5 +1,3 @@
-import IPTables
-import NFTables
 import NetworkAddresses
 import RuleEvaluator
 import RuleTargets
@@ -28,7 +26,7 @@ public struct EvaluatedFlows: FlowObserver {
 
   /// - Throws: ``/RuleEvaluator/EvaluationError``.
   public mutating func load(_ plans: [NodePlan]) throws {
-    evaluator = try PacketEvaluator(plans.map { target.compile($0) }, environment: plans.first?.configuration)
+    evaluator = try PacketEvaluator(plans, target: target)
     step += 1
   }
 
@@ -103,25 +101,5 @@ extension Outcome {
   /// Sorted, each once.
   fileprivate var reached: [FlowBackend] {
     Set(branches.compactMap(\.fate.backend)).sorted()
-  }
-}
-
-extension PacketEvaluator {
-  /// - Parameter configuration: of the node; nil: no address but loopback is local.
-  fileprivate init(_ rules: [CompiledRules], environment configuration: NodeConfiguration?) throws(EvaluationError) {
-    var tables: [NFTables.Table] = []
-    var ruleSets: [IPTablesRuleSet] = []
-    for rules in rules {
-      switch rules {
-      case .nftables(let table): tables.append(table)
-      case .iptables(let ruleSet): ruleSets.append(ruleSet)
-      }
-    }
-    let environment = configuration.map { NodeEnvironment($0) } ?? NodeEnvironment(addresses: [])
-    if ruleSets.isEmpty {
-      try self.init(tables, environment: environment)
-    } else {
-      try self.init(ruleSets, environment: environment)
-    }
   }
 }

@@ -3,7 +3,7 @@ import NFTables
 import NetworkAddresses
 
 /// The iptables tables of one family, prepared for walking.
-struct IPTablesProgram: RuleProgram {
+final class IPTablesProgram: RuleProgram {
   let family: IPFamily
   /// Chains of all tables behind each other; a chain's number is its place here.
   let chains: [PreparedChain]
@@ -132,13 +132,13 @@ struct IPTablesProgram: RuleProgram {
 
 extension IPTablesProgram {
   /// A chain, with an index where there are many rules.
-  struct PreparedChain: Sendable {
+  final class PreparedChain: Sendable {
     let table: IPTables.Table.Name
     let chain: IPTables.Chain
     /// The rules that are for one destination port alone, and most often one address.
-    private var byFrontend: [Frontend: [Int32]] = [:]
+    private let byFrontend: [Frontend: [Int32]]
     /// The others, rising.
-    private var others: [Int32] = []
+    private let others: [Int32]
 
     private struct Frontend: Hashable, Sendable {
       /// Nil: any address.
@@ -153,8 +153,10 @@ extension IPTablesProgram {
     init(table: IPTables.Table.Name, chain: IPTables.Chain) {
       self.table = table
       self.chain = chain
-      guard chain.rules.count >= PreparedChain.indexedRules else { return }
-      for (index, rule) in chain.rules.enumerated() {
+      var byFrontend: [Frontend: [Int32]] = [:]
+      var others: [Int32] = []
+      let isIndexed = chain.rules.count >= PreparedChain.indexedRules
+      for (index, rule) in chain.rules.enumerated() where isIndexed {
         if let port = rule.destinationPort, let transport = rule.transport {
           var frontend = Frontend(address: nil, port: port, transport: transport.number)
           if let destination = rule.destination, !destination.isNegated,
@@ -167,6 +169,8 @@ extension IPTablesProgram {
           others.append(Int32(index))
         }
       }
+      self.byFrontend = byFrontend
+      self.others = others
     }
 
     /// The places of the rules that can match one of the packets, rising; nil: all have to be tried.

@@ -2,23 +2,46 @@ import NFTables
 import NetworkAddresses
 
 /// The nftables tables of one family, prepared for walking.
-struct NFTablesProgram: RuleProgram {
+final class NFTablesProgram: RuleProgram {
   let family: IPFamily
   /// Chains of all tables behind each other; a chain's number is its place here.
   let chains: [PreparedChain]
   let tables: [PreparedTable]
   private let entries: [BaseChain.Hook: [EntryChain]]
 
-  struct PreparedChain: Sendable {
-    var table: Int
-    var chain: Chain
+  final class PreparedChain: Sendable {
+    let table: PreparedTable
+    let chain: Chain
+
+    init(_ chain: Chain, of table: PreparedTable) {
+      self.chain = chain
+      self.table = table
+    }
   }
 
-  struct PreparedTable: Sendable {
-    var name: String
-    var chains: [String: Int32] = [:]
-    var sets: [SetIndex] = []
-    var setPlaces: [String: Int] = [:]
+  final class PreparedTable: Sendable {
+    let name: String
+    /// Its place among the tables of the program.
+    let number: Int32
+    /// The numbers of its chains.
+    let chains: [String: Int32]
+    let sets: [SetIndex]
+    /// The places of its sets in ``sets``.
+    let setPlaces: [String: Int]
+
+    init(_ table: Table, number: Int32, firstChain: Int32) {
+      name = table.name
+      self.number = number
+      var chains: [String: Int32] = [:]
+      chains.reserveCapacity(table.chains.count)
+      for (index, chain) in table.chains.enumerated() { chains[chain.name] = firstChain + Int32(index) }
+      self.chains = chains
+      sets = table.sets.map(SetIndex.init)
+      var places: [String: Int] = [:]
+      places.reserveCapacity(table.sets.count)
+      for (place, set) in table.sets.enumerated() { places[set.name] = place }
+      setPlaces = places
+    }
   }
 
   /// - Throws: if a rule names a chain or set that is not there.
@@ -28,25 +51,17 @@ struct NFTablesProgram: RuleProgram {
     var prepared: [PreparedTable] = []
     var entries: [BaseChain.Hook: [EntryChain]] = [:]
     for (number, table) in tables.enumerated() {
-      var own = PreparedTable(name: table.name)
-      own.chains.reserveCapacity(table.chains.count)
-      own.setPlaces.reserveCapacity(table.sets.count)
-      own.sets.reserveCapacity(table.sets.count)
-      for set in table.sets {
-        own.setPlaces[set.name] = own.sets.count
-        own.sets.append(SetIndex(set))
-      }
+      let own = PreparedTable(table, number: Int32(number), firstChain: Int32(chains.count))
+      prepared.append(own)
       for chain in table.chains {
-        let place = Int32(chains.count)
-        own.chains[chain.name] = place
-        chains.append(PreparedChain(table: number, chain: chain))
         if let base = chain.base {
           entries[base.hook, default: []].append(
             EntryChain(
-              chain: place, kind: base.kind, priority: base.priority, acceptCounts: base.kind == .filter))
+              chain: Int32(chains.count), kind: base.kind, priority: base.priority,
+              acceptCounts: base.kind == .filter))
         }
+        chains.append(PreparedChain(chain, of: own))
       }
-      prepared.append(own)
     }
     for hook in BaseChain.Hook.allCases {
       // Chains of one priority are entered in the order they were made.
@@ -68,8 +83,7 @@ struct NFTablesProgram: RuleProgram {
     _ place: Trace.RulePlace, _ state: PacketState, _ context: WalkContext, into results: inout [RuleResult]
   ) throws(EvaluationError) {
     let prepared = chains[Int(place.chain)]
-    let run = NFTablesRuleRun(
-      program: self, table: tables[prepared.table], tableNumber: Int32(prepared.table), place: place, context: context)
+    let run = NFTablesRuleRun(program: self, table: prepared.table, place: place, context: context)
     try run.execute(prepared.chain.rules[Int(place.rule)].statements, state, into: &results)
   }
 
@@ -99,7 +113,7 @@ struct NFTablesProgram: RuleProgram {
 
   private func checkNames() throws(EvaluationError) {
     for (number, prepared) in chains.enumerated() {
-      let table = tables[prepared.table]
+      let table = prepared.table
       for (index, rule) in prepared.chain.rules.enumerated() {
         let place = Trace.RulePlace(chain: Int32(number), rule: Int32(index))
         for statement in rule.statements { try checkNames(statement, table, place) }
@@ -142,7 +156,7 @@ struct NFTablesProgram: RuleProgram {
 
   func names(of place: Trace.RulePlace) -> (table: String, chain: String) {
     let prepared = chains[Int(place.chain)]
-    return (tables[prepared.table].name, prepared.chain.name)
+    return (prepared.table.name, prepared.chain.name)
   }
 
   func text(of place: Trace.RulePlace) -> String {

@@ -5,7 +5,6 @@ import NetworkAddresses
 struct NFTablesRuleRun {
   let program: NFTablesProgram
   let table: NFTablesProgram.PreparedTable
-  let tableNumber: Int32
   let place: Trace.RulePlace
   let context: WalkContext
 
@@ -170,7 +169,7 @@ struct NFTablesRuleRun {
     var misses: UInt64 = 0
     for key in keys {
       if let element = index.place(of: key) {
-        share.element = Trace.ElementPlace(table: tableNumber, set: Int32(number), element: element)
+        share.element = Trace.ElementPlace(table: table.number, set: Int32(number), element: element)
         try found(index.set.elements[Int(element)], share, &results)
       } else {
         misses += 1
@@ -239,7 +238,7 @@ struct NFTablesRuleRun {
     let index = table.sets[number]
     let key = try key(of: expression, state)
     if let element = index.place(of: key) {
-      return (true, Trace.ElementPlace(table: tableNumber, set: Int32(number), element: element))
+      return (true, Trace.ElementPlace(table: table.number, set: Int32(number), element: element))
     }
     guard !index.set.flags.isDisjoint(with: [.dynamic, .timeout]) else { return (false, nil) }
     return (isRemembered(key, memoryName(name), state), nil)
