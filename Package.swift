@@ -57,11 +57,13 @@ let package = Package(
     .target(
       name: "KernelFlows",
       dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    // Formats of reports that several commands write.
+    .target(name: "Reports"),
     .executableTarget(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
-        "RuleTargets", "ServicePlan",
+        "RuleTargets", "Reports", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -94,6 +96,7 @@ let package = Package(
       name: "NFTablesTests",
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"],
       exclude: ["listing-with-handles.txt"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
