@@ -17,25 +17,36 @@ extension ObjectDecoder {
   }
 
   private mutating func podSpec(_ index: Int, into pod: inout Pod) {
-    var restartable: [Pod.ContainerPort] = []
+    var containers: Int?
+    var initContainers: Int?
     forEachField(of: index) { decoder, field, value in
       switch field {
+      case .containers: containers = value
+      case .initContainers: initContainers = value
       case .hostNetwork: pod.usesHostNetwork = decoder.boolean(value) ?? false
       case .nodeName: pod.nodeName = decoder.nonEmptyString(value)
       case .hostname: pod.hostname = decoder.nonEmptyString(value)
       case .subdomain: pod.subdomain = decoder.nonEmptyString(value)
-      case .containers:
-        decoder.forEachElement(of: value) { decoder, element in
-          pod.containerPorts += decoder.containerPorts(element, onlyRestartable: false)
-        }
-      case .initContainers:
-        decoder.forEachElement(of: value) { decoder, element in
-          restartable += decoder.containerPorts(element, onlyRestartable: true)
-        }
       default: break
       }
     }
-    pod.containerPorts += restartable
+    pod.containerPorts = containerPorts(containers: containers, initContainers: initContainers)
+  }
+
+  /// The ports of containers that run as long as the Pod does.
+  mutating func containerPorts(containers: Int?, initContainers: Int?) -> [Pod.ContainerPort] {
+    var ports: [Pod.ContainerPort] = []
+    if let containers {
+      forEachElement(of: containers) { decoder, element in
+        ports += decoder.containerPorts(element, onlyRestartable: false)
+      }
+    }
+    if let initContainers {
+      forEachElement(of: initContainers) { decoder, element in
+        ports += decoder.containerPorts(element, onlyRestartable: true)
+      }
+    }
+    return ports
   }
 
   /// - Parameter onlyRestartable: gives the ports only if the container runs as long as the Pod does.
