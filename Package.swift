@@ -59,11 +59,14 @@ let package = Package(
       dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     // Formats of reports that several commands write.
     .target(name: "Reports"),
+    .target(
+      name: "ServiceChecks",
+      dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "ControlPlane", "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
-        "RuleTargets", "Reports", "ServicePlan",
+        "ControlPlane", "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports",
+        "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.

@@ -145,8 +145,18 @@ import Testing
     #expect(web.labels == ["app": "web", "tier": "1"])
     #expect(web.containerPorts.map(\.port) == [8080, 15001])
     #expect(web.containerPorts.map(\.transport) == [.tcp, .udp])
+    #expect(web.declaresAllPorts)
     #expect(web.position.line == 3)
     #expect(set.passedOver["apps/v1 Deployment"] == 2, "as without templates")
+  }
+
+  @Test(arguments: [
+    ("[{name: a, ports: [{containerPort: 1}]}]", true), ("[{name: a, ports: [{containerPort: 1}]}, {name: b}]", false),
+    ("[{name: a, ports: []}]", false), ("null", false),
+  ])
+  func saysWhetherEveryContainerNamesPorts(containers: String, expected: Bool) throws {
+    let set = read("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: \(containers)}\n")
+    #expect(set.pods.map(\.declaresAllPorts) == [expected])
   }
 
   @Test func readsNoPodTemplatesOtherwise() {

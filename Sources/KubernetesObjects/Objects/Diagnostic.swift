@@ -21,6 +21,8 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case sourceRange
     /// `sessionAffinityConfig.clientIP.timeoutSeconds` outside its bounds.
     case affinityTimeout
+    /// A load balancer that gave a host name and no address, as some clouds do.
+    case loadBalancerHostname
     /// A slice with more endpoints than an API server takes.
     case sliceSize
     /// A node port that two ports of one Service ask for.

@@ -9,6 +9,8 @@ public struct PodTemplate: Hashable, Sendable {
   public var labels: [String: String] = [:]
   /// As in ``Pod/containerPorts``.
   public var containerPorts: [Pod.ContainerPort] = []
+  /// As in ``Pod/declaresAllPorts``.
+  public var declaresAllPorts = false
 
   public init(kind: String, name: NamespacedName, position: SourcePosition) {
     self.kind = kind

@@ -30,15 +30,20 @@ extension ObjectDecoder {
       default: break
       }
     }
-    pod.containerPorts = containerPorts(containers: containers, initContainers: initContainers)
+    (pod.containerPorts, pod.declaresAllPorts) = containerPorts(containers, initContainers: initContainers)
   }
 
-  /// The ports of containers that run as long as the Pod does.
-  mutating func containerPorts(containers: Int?, initContainers: Int?) -> [Pod.ContainerPort] {
+  /// The ports of containers that run as long as the Pod does, and whether each of `containers` has some.
+  mutating func containerPorts(
+    _ containers: Int?, initContainers: Int?
+  ) -> (ports: [Pod.ContainerPort], areComplete: Bool) {
     var ports: [Pod.ContainerPort] = []
+    var areComplete = containers != nil
     if let containers {
       forEachElement(of: containers) { decoder, element in
-        ports += decoder.containerPorts(element, onlyRestartable: false)
+        let own = decoder.containerPorts(element, onlyRestartable: false)
+        areComplete = areComplete && !own.isEmpty
+        ports += own
       }
     }
     if let initContainers {
@@ -46,7 +51,7 @@ extension ObjectDecoder {
         ports += decoder.containerPorts(element, onlyRestartable: true)
       }
     }
-    return ports
+    return (ports, areComplete)
   }
 
   /// - Parameter onlyRestartable: gives the ports only if the container runs as long as the Pod does.

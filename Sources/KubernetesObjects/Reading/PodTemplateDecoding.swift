@@ -43,8 +43,8 @@ extension ObjectDecoder {
           if field == .labels { template.labels = decoder.dictionary(value) }
         }
       case .spec:
-        template.containerPorts = decoder.containerPorts(
-          containers: decoder.view.value(of: "containers", in: value),
+        (template.containerPorts, template.declaresAllPorts) = decoder.containerPorts(
+          decoder.view.value(of: "containers", in: value),
           initContainers: decoder.view.value(of: "initContainers", in: value))
       default: break
       }

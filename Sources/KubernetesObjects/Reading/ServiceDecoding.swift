@@ -313,7 +313,9 @@ extension ObjectDecoder {
     guard view.kind(index) == .mapping, !hasBadAddress else { return nil }
     if ingress.address == nil {
       if let hostname = ingress.hostname {
-        warning("\(hostname.shortened) has no address; a proxy does not serve host names (FRONT-5)", at: index)
+        warning(
+          "\(hostname.shortened) has no address; a proxy does not serve host names (FRONT-5)", at: index,
+          topic: .loadBalancerHostname)
       } else {
         warning("has neither an address nor a host name; skipped (FRONT-5)", at: index)
         return nil

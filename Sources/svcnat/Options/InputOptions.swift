@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import NetworkAddresses
 
 /// What is read, and what the control plane would add to it. The same for every command that compiles.
@@ -27,6 +28,17 @@ struct InputOptions: ParsableArguments {
 
   @Flag(help: "Print every note about objects that have no rules.")
   var verbose = false
+
+  /// What the control plane adds.
+  ///
+  /// - Throws: `ValidationError` for options that cannot be read.
+  func completion() throws -> ClusterCompletion {
+    var completion = ClusterCompletion()
+    completion.allocates = allocate
+    completion.serviceCIDRs = try serviceCIDRs()
+    if let range = try nodePorts() { completion.nodePortRange = range }
+    return completion
+  }
 
   /// - Throws: `ValidationError` for what is no CIDR.
   func serviceCIDRs() throws -> [IPPrefix] {
