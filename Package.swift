@@ -111,6 +111,10 @@ let package = Package(
       dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
       exclude: ["names.yaml"]),
     .testTarget(
+      name: "ServiceChecksTests",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServiceChecks", "TestSupport"],
+      exclude: ["Cases", "Reports"]),
+    .testTarget(
       name: "ServicePlanTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
     .testTarget(

@@ -4,7 +4,7 @@
 /// let report: JSONValue = ["version": 1, "findings": .array(findings.map(\.json))]
 /// print(report.text)
 /// ```
-public indirect enum JSONValue: Hashable, Sendable {
+public enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   case number(Int)

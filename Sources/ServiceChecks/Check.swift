@@ -1,23 +1,23 @@
-/// One mistake that is looked for.
-public struct Check: Hashable, Sendable {
+/// One mistake that is looked for. Findings, of which there may be many, share it.
+public final class Check: Hashable, Sendable {
   /// `SVC` and three digits, the first of which is the family. A code stays with its check for ever; that of a check
   /// that is given up is never used again.
-  public var code: String
+  public let code: String
   /// A name in Pascal case, for programs: `SelectorMatchesNoPod`.
-  public var name: String
-  public var severity: CheckSeverity
+  public let name: String
+  public let severity: CheckSeverity
   /// What is found, in a few words that begin in lower case.
-  public var title: String
+  public let title: String
   /// What it is.
-  public var what: String
+  public let what: String
   /// Why it matters.
-  public var why: String
+  public let why: String
   /// What to do, for `--explain`.
-  public var remedy: String
+  public let remedy: String
   /// What to do, in one sentence, where a finding says nothing better.
-  public var advice: String
+  public let advice: String
   /// A manifest that has the mistake.
-  public var example: String
+  public let example: String
 
   init(
     _ code: String, _ name: String, _ severity: CheckSeverity, _ title: String, what: String, why: String,

@@ -1,7 +1,7 @@
 import KubernetesObjects
 
 /// Checks documents against a JSON schema: as much of draft 2020-12 as the schema of cases uses.
-public struct SchemaValidator {
+public struct SchemaValidator: Sendable {
   /// A keyword that this validator does not know, or a reference to nowhere.
   public struct Failure: Error {
     public var description: String

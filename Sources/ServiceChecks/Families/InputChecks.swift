@@ -84,10 +84,8 @@ enum InputChecks {
     case .affinityTimeout: TrafficChecks.affinityTimeout
     case .sliceSize: EndpointChecks.sliceSize
     case .nodePortGivenTwice: FrontendChecks.sharedNodePort
-    case .loadBalancerHostname,
-      nil where diagnostic.severity == .warning:
-      odd
     case .loadBalancerHostname: odd
+    case nil where diagnostic.severity == .warning: odd
     case nil: diagnostic.object == nil ? unreadable : refused
     }
   }

@@ -1,9 +1,12 @@
 import Reports
 
 extension CheckReport {
-  /// For code scanning. All checks are rules, found or not.
+  /// For code scanning. The checks that found something are its rules.
   var sarif: SARIF {
-    SARIF(toolVersion: version, rules: Check.all.map(\.rule), results: shown.map(sarifResult))
+    let shown = shown
+    let found = Set(shown.map(\.check))
+    return SARIF(
+      toolVersion: version, rules: Check.all.filter(found.contains).map(\.rule), results: shown.map(sarifResult))
   }
 
   private func sarifResult(_ finding: Finding) -> SARIF.Result {
@@ -15,7 +18,7 @@ extension CheckReport {
       location: SARIF.Location(
         file: file, line: finding.position.map { Int($0.line) }, column: finding.position.map { Int($0.column) }),
       object: finding.object.map { [finding.kind, $0].compactMap(\.self).joined(separator: " ") },
-      fingerprint: [finding.check.code, finding.kind, finding.object, finding.field].compactMap(\.self)
+      fingerprint: [finding.check.code, finding.kind, finding.object ?? file, finding.field].compactMap(\.self)
         .joined(separator: " "),
       related: finding.related.compactMap { related in
         self.file(related.position).map {
