@@ -17,7 +17,7 @@ struct NearestLabels {
   ]
 
   /// Comparisons that are made in all, so that a cluster where nothing matches takes no longer than others.
-  private static let budget = 200_000
+  private static let budget = 50_000
 
   private let carriers: [PodCarrier]
   /// By namespace; nil until a selector asks.

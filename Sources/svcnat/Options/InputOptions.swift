@@ -17,7 +17,7 @@ struct InputOptions: ParsableArguments {
       "The cluster's Service ranges. Default: the ServiceCIDRs of the input.", valueName: "cidr,..."))
   var serviceCidr: [String] = []
 
-  @Option(help: ArgumentHelp("Where --allocate takes node ports from. Default: 30000-32767.", valueName: "from-to"))
+  @Option(help: ArgumentHelp("The cluster's range of node ports. Default: 30000-32767.", valueName: "from-to"))
   var nodePortRange: String?
 
   @Flag(help: "Leave out objects with errors, and say so, instead of stopping.")
