@@ -60,12 +60,16 @@ let package = Package(
     .target(
       name: "Explanation",
       dependencies: ["IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"]),
+    // Formats of reports that several commands write.
+    .target(name: "Reports"),
+    .target(
+      name: "ServiceChecks",
+      dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NetworkAddresses",
-        "RuleEvaluator", "RuleTargets", "ServicePlan",
+        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -107,6 +111,7 @@ let package = Package(
       name: "NFTablesTests",
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"],
       exclude: ["listing-with-handles.txt"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
@@ -117,6 +122,10 @@ let package = Package(
       name: "RuleNamesTests",
       dependencies: ["RuleNames", .product(name: "Yams", package: "Yams")],
       exclude: ["names.yaml"]),
+    .testTarget(
+      name: "ServiceChecksTests",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServiceChecks", "TestSupport"],
+      exclude: ["Cases", "Reports"]),
     .testTarget(
       name: "ServicePlanTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),

@@ -3,7 +3,7 @@ import KubernetesObjects
 /// Finds the Pods a selector matches without looking at all Pods.
 ///
 /// Only label pairs that some selector names are indexed; a selector then walks the Pods of its rarest pair.
-struct PodIndex {
+public struct PodIndex {
   private struct Pair: Hashable {
     var key: String
     var value: String
@@ -18,7 +18,7 @@ struct PodIndex {
   /// - Parameters:
   ///   - order: indices of `pods` in the order of their names.
   ///   - services: those whose selectors will be asked for.
-  init(_ pods: [Pod], order: [Int], services: [Service]) {
+  public init(_ pods: [Pod], order: [Int], services: [Service]) {
     self.pods = pods
     for service in services {
       for (key, value) in service.selector {
@@ -39,7 +39,7 @@ struct PodIndex {
 
   /// Indices of the Pods in the Service's namespace that carry every pair of its selector, in the order of their names.
   /// An empty selector matches none.
-  func matches(_ service: Service) -> [Int] {
+  public func matches(_ service: Service) -> [Int] {
     guard let known = slots[service.name.namespace] else { return [] }
     var rarest: [Int]?
     for (key, value) in service.selector {

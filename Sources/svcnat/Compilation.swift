@@ -27,18 +27,11 @@ struct Compilation {
   ) throws {
     self.input = input
     self.node = node
-    if input.inputs.isEmpty, needsInput {
-      throw ValidationError("no input: name files, directories, or - for standard input")
-    }
-    let serviceCIDRs = try input.serviceCIDRs()
-    let nodePorts = try input.nodePorts()
+    var completion = try input.completion()
     let clusterCIDRs = try OptionList.prefixes(node.clusterCidr, option: "--cluster-cidr")
     file = try node.config.map { try KubeProxyConfigurationReader.read($0, targetIsChosen: targetIsChosen) }
-    var objects = try Compilation.read(input, timings: &timings)
-    var completion = ClusterCompletion()
-    completion.allocates = input.allocate
-    completion.serviceCIDRs = serviceCIDRs
-    if let nodePorts { completion.nodePortRange = nodePorts }
+    var objects =
+      input.inputs.isEmpty && !needsInput ? ObjectSet() : try Compilation.read(input, timings: &timings)
     completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.configuration.clusterCIDRs ?? [] : clusterCIDRs
     completion.unscheduledNodeName = node.nodeName
     completed = timings.measure("complete") { completion.complete(&objects) }
@@ -47,8 +40,17 @@ struct Compilation {
     if objects.hasErrors || file?.diagnostics.contains(where: { $0.severity == .error }) ?? false { try report() }
   }
 
-  private static func read(_ input: InputOptions, timings: inout Timings) throws -> ObjectSet {
-    var reader = ObjectReader(options: ObjectReader.Options(skipInvalid: input.skipInvalid))
+  /// All objects of the input, as they are written.
+  ///
+  /// - Throws: `ValidationError` where no input is named, ``InputFiles/Failure`` for what cannot be read.
+  static func read(
+    _ input: InputOptions, readsPodTemplates: Bool = false, timings: inout Timings
+  ) throws -> ObjectSet {
+    if input.inputs.isEmpty {
+      throw ValidationError("no input: name files, directories, or - for standard input")
+    }
+    var reader = ObjectReader(
+      options: ObjectReader.Options(skipInvalid: input.skipInvalid, readsPodTemplates: readsPodTemplates))
     for path in try InputFiles.find(input.inputs) {
       let data = try timings.measure("read") { try InputFiles.contents(of: path) }
       timings.measure("decode") {

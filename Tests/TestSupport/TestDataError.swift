@@ -2,7 +2,7 @@
 public struct TestDataError: Error, CustomStringConvertible {
   public var description: String
 
-  init(_ description: String) {
+  public init(_ description: String) {
     self.description = description
   }
 }

@@ -15,7 +15,23 @@ public struct Diagnostic: Hashable, Sendable, Error {
     }
   }
 
+  /// What advice of its own exists for.
+  public enum Topic: Hashable, Sendable {
+    /// An entry of `loadBalancerSourceRanges` that is no range.
+    case sourceRange
+    /// `sessionAffinityConfig.clientIP.timeoutSeconds` outside its bounds.
+    case affinityTimeout
+    /// A load balancer that gave a host name and no address, as some clouds do.
+    case loadBalancerHostname
+    /// A slice with more endpoints than an API server takes.
+    case sliceSize
+    /// A node port that two ports of one Service ask for.
+    case nodePortGivenTwice
+  }
+
   public var severity: Severity
+  /// Nil for most.
+  public var topic: Topic?
   /// Nil for what has no place, such as a command line option.
   public var position: SourcePosition?
   /// The object it is about, as people write it: `default/web`, or a Node's name.

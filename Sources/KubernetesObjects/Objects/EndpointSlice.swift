@@ -38,6 +38,8 @@ public struct EndpointSlice: Hashable, Sendable {
   public var origin: Origin = .written
   /// The annotation `endpoints.kubernetes.io/last-change-trigger-time` (MET-5).
   public var lastChangeTriggerTime: String?
+  /// The annotation ``Service/ignoredChecksAnnotation``.
+  public var ignoredChecks: Located<String>?
 
   public init(name: NamespacedName, position: SourcePosition, addressType: AddressType) {
     self.name = name

@@ -10,6 +10,8 @@ public struct ObjectSet: Sendable {
   public var serviceCIDRs: [ServiceCIDR] = []
   public var pods: [Pod] = []
   public var endpoints: [Endpoints] = []
+  /// Only where ``ObjectReader/Options/readsPodTemplates`` asks for them.
+  public var podTemplates: [PodTemplate] = []
   /// Objects of kinds, or of apiVersions, that are not read, counted by `apiVersion kind`: `apps/v1 Deployment`.
   public var passedOver: [String: Int] = [:]
   /// Errors and warnings in the order of reading.

@@ -42,6 +42,8 @@ public struct Pod: Hashable, Sendable {
   public var subdomain: String?
   /// Ports of `spec.containers` and of restartable `spec.initContainers`, in order.
   public var containerPorts: [ContainerPort] = []
+  /// Whether each of `spec.containers` names a port; one that names none may listen on any.
+  public var declaresAllPorts = false
 
   public init(name: NamespacedName, position: SourcePosition) {
     self.name = name

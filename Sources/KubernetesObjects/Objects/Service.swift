@@ -24,7 +24,7 @@ public struct Service: Hashable, Sendable {
   public var position: SourcePosition
   public var labels: [String: String] = [:]
   /// The annotations that mean something to svcnat; others are not kept.
-  public var annotations: [String: String] = [:]
+  public var annotations: [String: Located<String>] = [:]
   public var kind: Kind = .clusterIP
 
   /// `spec.clusterIP: None`.
@@ -51,6 +51,24 @@ public struct Service: Hashable, Sendable {
   public var selector: [String: String] = [:]
   public var publishNotReadyAddresses = false
   public var externalName: Located<String>?
+  /// No effect on rules: controllers turn it into hints (TOPO-6).
+  public var trafficDistribution: Located<String>?
+  /// No effect on rules: a wish to the load balancer, deprecated since Kubernetes 1.24.
+  public var loadBalancerIP: Located<String>?
+  public var fields = FieldPositions()
+
+  /// Where fields are written that have no position in their values. Nil: not written.
+  public struct FieldPositions: Hashable, Sendable {
+    public var type: SourcePosition?
+    public var clusterIP: SourcePosition?
+    public var selector: SourcePosition?
+    public var sessionAffinity: SourcePosition?
+    public var internalTrafficPolicy: SourcePosition?
+    public var externalTrafficPolicy: SourcePosition?
+    public var healthCheckNodePort: SourcePosition?
+
+    public init() {}
+  }
 
   public init(name: NamespacedName, position: SourcePosition) {
     self.name = name
@@ -59,6 +77,9 @@ public struct Service: Hashable, Sendable {
 
   /// The label that hands a Service to another proxy (SEL-1), whatever its value.
   public static let proxyNameLabel = "service.kubernetes.io/service-proxy-name"
+
+  /// An annotation on a Service or EndpointSlice: codes of `svcnat check` to leave unsaid, separated by commas.
+  public static let ignoredChecksAnnotation = "svcnat/ignore"
 
   /// The value of ``proxyNameLabel``; nil: this Service is ours.
   public var proxyName: String? { labels[Service.proxyNameLabel] }
@@ -77,6 +98,10 @@ public struct ServicePort: Hashable, Sendable {
   /// are derived from Pods.
   public var targetPort: TargetPort?
   public var position: SourcePosition
+  /// Where `nodePort` is written. Nil: it is not.
+  public var nodePortPosition: SourcePosition?
+  /// Where `targetPort` is written. Nil: it is not.
+  public var targetPortPosition: SourcePosition?
 
   public init(
     name: String, transport: TransportProtocol, port: UInt16, nodePort: UInt16 = 0, targetPort: TargetPort? = nil,

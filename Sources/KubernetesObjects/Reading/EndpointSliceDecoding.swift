@@ -2,7 +2,9 @@ import NetworkAddresses
 
 extension ObjectDecoder {
   mutating func endpointSlice() -> EndpointSlice? {
-    let metadata = metadata(namespaced: true, .subdomain) { $0.spells(EndpointSlice.triggerTimeAnnotation) }
+    let metadata = metadata(namespaced: true, .subdomain) {
+      $0.spells(EndpointSlice.triggerTimeAnnotation) || $0.spells(Service.ignoredChecksAnnotation)
+    }
     guard let metadata else { return nil }
     guard let typeIndex = view.value(of: "addressType", in: root), view.kind(typeIndex) != .null else {
       missing("addressType", in: root, "one of IPv4, IPv6, FQDN")
@@ -18,7 +20,8 @@ extension ObjectDecoder {
     let owner = metadata.labels[EndpointSlice.serviceNameLabel] ?? ""
     slice.serviceName = owner.isEmpty ? nil : owner
     slice.isHeadless = metadata.labels[EndpointSlice.headlessLabel] != nil
-    slice.lastChangeTriggerTime = metadata.annotations.values.first
+    slice.lastChangeTriggerTime = metadata.annotations[EndpointSlice.triggerTimeAnnotation]?.value
+    slice.ignoredChecks = metadata.annotations[Service.ignoredChecksAnnotation]
     if owner.isEmpty {
       warning(
         "the slice has no label \(EndpointSlice.serviceNameLabel) and belongs to no Service; ignored (EPS-1)",
@@ -83,7 +86,7 @@ extension ObjectDecoder {
     if view.kind(index) == .sequence {
       endpoints.reserveCapacity(Int(view[index].length))
       if view[index].length > 1000 {
-        warning("\(view[index].length) endpoints; an API server accepts 1000 in a slice", at: index)
+        warning("\(view[index].length) endpoints; an API server accepts 1000 in a slice", at: index, topic: .sliceSize)
       }
     }
     forEachElement(of: index) { decoder, element in
@@ -178,5 +181,5 @@ extension ObjectDecoder {
 
 extension EndpointSlice {
   /// When the change that led to this state of the slice happened (MET-5).
-  static let triggerTimeAnnotation: StaticString = "endpoints.kubernetes.io/last-change-trigger-time"
+  static let triggerTimeAnnotation = "endpoints.kubernetes.io/last-change-trigger-time"
 }

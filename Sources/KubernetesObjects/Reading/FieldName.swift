@@ -9,13 +9,13 @@ enum FieldName: String, CaseIterable {
   case healthCheckNodePort, hints, hostNetwork, hostname
   case ingress, initContainers, internalTrafficPolicy, ip, ipFamilies, ipFamilyPolicy, ipMode, items
   case key, kind
-  case labels, loadBalancer, loadBalancerSourceRanges
+  case labels, loadBalancer, loadBalancerIP, loadBalancerSourceRanges
   case metadata
   case name, namespace, nodeName, nodePort, notReadyAddresses
   case phase, podCIDR, podCIDRs, podIP, podIPs, port, ports, `protocol`, publishNotReadyAddresses
   case ready, restartPolicy
   case selector, serving, sessionAffinity, sessionAffinityConfig, spec, status, subdomain, subsets
-  case taints, targetPort, terminating, timeoutSeconds, type
+  case taints, targetPort, terminating, timeoutSeconds, trafficDistribution, type
   case zone
 }
 

@@ -36,13 +36,16 @@ extension ObjectDecoder {
   }
 
   /// A whole number within `range`.
-  mutating func number(_ index: Int, in range: ClosedRange<Int>) -> Int? {
+  mutating func number(_ index: Int, in range: ClosedRange<Int>, topic: Diagnostic.Topic? = nil) -> Int? {
     switch view.kind(index) {
     case .number:
       switch WholeNumber(number: view.bytes(index)) {
       case .value(let value) where range.contains(value): return value
       case nil: expected("a whole number", at: index)
-      default: error("\(view.string(index).shortened) is outside \(range.lowerBound)...\(range.upperBound)", at: index)
+      default:
+        error(
+          "\(view.string(index).shortened) is outside \(range.lowerBound)...\(range.upperBound)", at: index,
+          topic: topic)
       }
     case .string where WholeNumber(view.bytes(index)) != nil:
       expected("a whole number", at: index, hint: "remove the quotes")
@@ -73,10 +76,8 @@ extension ObjectDecoder {
     return strings
   }
 
-  /// A mapping of strings to strings: labels, annotations, a selector. Keeps the keys that `keeps` accepts.
-  mutating func dictionary(
-    _ index: Int, keeping keeps: (UnsafeRawBufferPointer) -> Bool = { _ in true }
-  ) -> [String: String] {
+  /// A mapping of strings to strings: labels, a selector.
+  mutating func dictionary(_ index: Int) -> [String: String] {
     guard view.kind(index) == .mapping else {
       expected("a mapping", at: index)
       return [:]
@@ -84,11 +85,30 @@ extension ObjectDecoder {
     var dictionary: [String: String] = [:]
     dictionary.reserveCapacity(min(Int(view[index].length), 64))
     for (key, value) in view.pairs(of: index) where view.kind(value) != .null {
-      guard let text = text(value), keeps(view.bytes(key)) else { continue }
+      guard let text = text(value) else { continue }
       let name = pool.string(view.bytes(key))
       if dictionary.updateValue(pool.string(text), forKey: name) != nil { error("is given twice", at: key) }
     }
     return dictionary
+  }
+
+  /// Those annotations whose names `keeps` accepts.
+  mutating func annotations(
+    _ index: Int, keeping keeps: (UnsafeRawBufferPointer) -> Bool
+  ) -> [String: Located<String>] {
+    guard view.kind(index) == .mapping else {
+      expected("a mapping", at: index)
+      return [:]
+    }
+    var annotations: [String: Located<String>] = [:]
+    for (key, value) in view.pairs(of: index) where view.kind(value) != .null {
+      guard let text = text(value), keeps(view.bytes(key)) else { continue }
+      let annotation = Located(pool.string(text), at: position(value))
+      if annotations.updateValue(annotation, forKey: pool.string(view.bytes(key))) != nil {
+        error("is given twice", at: key)
+      }
+    }
+    return annotations
   }
 
   // MARK: Addresses
@@ -137,37 +157,4 @@ extension ObjectDecoder {
     if prefix.description != written { warning("is read as \(prefix) (FRONT-9)", at: index) }
     return Located(prefix, at: position(index))
   }
-}
-
-/// `"Tcp" is none of TCP, UDP, SCTP; did you mean TCP?`
-func unknownWord(_ word: String, among allowed: [String]) -> String {
-  let message = "\"\(word.shortened)\" is none of \(allowed.joined(separator: ", "))"
-  return nearestWord(to: word, among: allowed).map { "\(message); did you mean \($0)?" } ?? message
-}
-
-/// The word that was probably meant, if one is near enough.
-func nearestWord(to word: String, among allowed: [String]) -> String? {
-  let distances = allowed.map { (editDistance(word.lowercased(), $0.lowercased()), $0) }
-  guard let nearest = distances.min(by: { $0.0 < $1.0 }), nearest.0 <= max(1, nearest.1.count / 3) else { return nil }
-  return nearest.1
-}
-
-/// Insertions, removals, replacements and swaps of neighbours that turn one word into the other; of a long word only the
-/// begin is compared.
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let a = Array(a.unicodeScalars.prefix(40))
-  let b = Array(b.unicodeScalars)
-  // Distances from the begin of `a` up to the scalar before the last, up to the last, and up to the one at hand.
-  var before: [Int] = []
-  var last = Array(0...b.count)
-  for i in a.indices {
-    var row = [i + 1]
-    for j in b.indices {
-      var distance = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, before[j - 1] + 1) }
-      row.append(distance)
-    }
-    (before, last) = (last, row)
-  }
-  return last[b.count]
 }

@@ -4,7 +4,7 @@ struct ObjectMetadata {
   /// Where the name is written.
   var position: SourcePosition
   var labels: [String: String] = [:]
-  var annotations: [String: String] = [:]
+  var annotations: [String: Located<String>] = [:]
   var isDeleting = false
 }
 
@@ -26,7 +26,7 @@ extension ObjectDecoder {
     }
     name = plainName(namespaced: namespaced)
     var labels: [String: String] = [:]
-    var annotations: [String: String] = [:]
+    var annotations: [String: Located<String>] = [:]
     var isDeleting = false
     var isGenerated = false
     var name: (text: String, index: Int)?
@@ -51,7 +51,7 @@ extension ObjectDecoder {
               + " `-`, not at either end", at: value)
         }
       case .labels: labels = decoder.dictionary(value)
-      case .annotations: annotations = decoder.dictionary(value, keeping: keeps)
+      case .annotations: annotations = decoder.annotations(value, keeping: keeps)
       case .deletionTimestamp: isDeleting = true
       case .generateName: isGenerated = true
       default: break

@@ -75,13 +75,13 @@ struct ObjectDecoder {
     SourcePosition(file: file, line: view[index].line, column: view[index].column)
   }
 
-  mutating func error(_ message: String, at index: Int) {
+  mutating func error(_ message: String, at index: Int, topic: Diagnostic.Topic? = nil) {
     hasErrors = true
-    report(.error, at: index, field: nil, message)
+    report(.error, at: index, field: nil, message, topic)
   }
 
-  mutating func warning(_ message: String, at index: Int) {
-    report(.warning, at: index, field: nil, message)
+  mutating func warning(_ message: String, at index: Int, topic: Diagnostic.Topic? = nil) {
+    report(.warning, at: index, field: nil, message, topic)
   }
 
   /// A field that must be there is not; `index` is the mapping it belongs into.
@@ -94,7 +94,9 @@ struct ObjectDecoder {
     error("expected \(what), found \(view.description(of: index))", at: index)
   }
 
-  private mutating func report(_ severity: Diagnostic.Severity, at index: Int, field: String?, _ message: String) {
+  private mutating func report(
+    _ severity: Diagnostic.Severity, at index: Int, field: String?, _ message: String, _ topic: Diagnostic.Topic? = nil
+  ) {
     guard diagnostics.count < limit else {
       suppressed += 1
       return
@@ -102,7 +104,9 @@ struct ObjectDecoder {
     var place = path.text(to: index, from: root, in: view)
     if let field { place = place.map { "\($0).\(field)" } ?? field }
     let pointed = field == nil || index == root ? index : view.owner(index)
-    diagnostics.append(Diagnostic(severity, at: position(pointed), object: name, field: place, message))
+    var diagnostic = Diagnostic(severity, at: position(pointed), object: name, field: place, message)
+    diagnostic.topic = topic
+    diagnostics.append(diagnostic)
   }
 }
 

@@ -7,9 +7,13 @@ public struct ObjectReader {
   public struct Options: Hashable, Sendable {
     /// Leave out objects, and documents, that contain an error, and say so in a warning, instead of reporting the error.
     public var skipInvalid: Bool
+    /// Read the Pod templates of Deployments and other workloads, too. They have no effect on rules; what is wrong in
+    /// them is passed over.
+    public var readsPodTemplates: Bool
 
-    public init(skipInvalid: Bool = false) {
+    public init(skipInvalid: Bool = false, readsPodTemplates: Bool = false) {
       self.skipInvalid = skipInvalid
+      self.readsPodTemplates = readsPodTemplates
     }
   }
 
@@ -245,6 +249,10 @@ extension ObjectReader {
       decode(known, index, in: view, file)
     } else if kind != "List" {
       objects.passedOver["\(apiVersion) \(kind)", default: 0] += 1
+      if options.readsPodTemplates, let workload = Workload(kind: kind, apiVersion: apiVersion) {
+        var decoder = ObjectDecoder(view, root: index, file: file, pool: pool)
+        if let template = decoder.podTemplate(of: workload) { objects.podTemplates.append(template) }
+      }
       if let known = Kind(rawValue: kind) {
         var decoder = ObjectDecoder(view, root: index, file: file, pool: pool)
         decoder.name = decoder.plainName(namespaced: known.isNamespaced)

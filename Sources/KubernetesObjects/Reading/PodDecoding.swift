@@ -17,25 +17,41 @@ extension ObjectDecoder {
   }
 
   private mutating func podSpec(_ index: Int, into pod: inout Pod) {
-    var restartable: [Pod.ContainerPort] = []
+    var containers: Int?
+    var initContainers: Int?
     forEachField(of: index) { decoder, field, value in
       switch field {
+      case .containers: containers = value
+      case .initContainers: initContainers = value
       case .hostNetwork: pod.usesHostNetwork = decoder.boolean(value) ?? false
       case .nodeName: pod.nodeName = decoder.nonEmptyString(value)
       case .hostname: pod.hostname = decoder.nonEmptyString(value)
       case .subdomain: pod.subdomain = decoder.nonEmptyString(value)
-      case .containers:
-        decoder.forEachElement(of: value) { decoder, element in
-          pod.containerPorts += decoder.containerPorts(element, onlyRestartable: false)
-        }
-      case .initContainers:
-        decoder.forEachElement(of: value) { decoder, element in
-          restartable += decoder.containerPorts(element, onlyRestartable: true)
-        }
       default: break
       }
     }
-    pod.containerPorts += restartable
+    (pod.containerPorts, pod.declaresAllPorts) = containerPorts(containers, initContainers: initContainers)
+  }
+
+  /// The ports of containers that run as long as the Pod does, and whether each of `containers` has some.
+  mutating func containerPorts(
+    _ containers: Int?, initContainers: Int?
+  ) -> (ports: [Pod.ContainerPort], areComplete: Bool) {
+    var ports: [Pod.ContainerPort] = []
+    var areComplete = containers != nil
+    if let containers {
+      forEachElement(of: containers) { decoder, element in
+        let own = decoder.containerPorts(element, onlyRestartable: false)
+        areComplete = areComplete && !own.isEmpty
+        ports += own
+      }
+    }
+    if let initContainers {
+      forEachElement(of: initContainers) { decoder, element in
+        ports += decoder.containerPorts(element, onlyRestartable: true)
+      }
+    }
+    return (ports, areComplete)
   }
 
   /// - Parameter onlyRestartable: gives the ports only if the container runs as long as the Pod does.

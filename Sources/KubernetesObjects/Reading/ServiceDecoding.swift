@@ -31,9 +31,15 @@ extension ObjectDecoder {
     var affinitySeconds: UInt32 = 10800
     forEachField(of: index) { decoder, field, value in
       switch field {
-      case .type: service.kind = decoder.word(value) ?? .clusterIP
-      case .clusterIP: clusterIP = value
-      case .clusterIPs: clusterIPs = value
+      case .type:
+        service.kind = decoder.word(value) ?? .clusterIP
+        service.fields.type = decoder.position(value)
+      case .clusterIP:
+        clusterIP = value
+        service.fields.clusterIP = decoder.position(value)
+      case .clusterIPs:
+        clusterIPs = value
+        service.fields.clusterIP = service.fields.clusterIP ?? decoder.position(value)
       case .ipFamilies: service.ipFamilies = decoder.families(value)
       case .ipFamilyPolicy: service.ipFamilyPolicy = decoder.word(value)
       case .ports: service.ports = decoder.servicePorts(value)
@@ -46,23 +52,39 @@ extension ObjectDecoder {
           if let range = decoder.sourceRange(element) { service.sourceRanges.append(range) }
         }
       case .allocateLoadBalancerNodePorts: service.allocatesNodePorts = decoder.boolean(value) ?? true
-      case .internalTrafficPolicy: service.internalTrafficPolicy = decoder.word(value) ?? .cluster
-      case .externalTrafficPolicy: service.externalTrafficPolicy = decoder.word(value) ?? .cluster
-      case .sessionAffinity: affinity = decoder.word(value)
+      case .internalTrafficPolicy:
+        service.internalTrafficPolicy = decoder.word(value) ?? .cluster
+        service.fields.internalTrafficPolicy = decoder.position(value)
+      case .externalTrafficPolicy:
+        service.externalTrafficPolicy = decoder.word(value) ?? .cluster
+        service.fields.externalTrafficPolicy = decoder.position(value)
+      case .sessionAffinity:
+        affinity = decoder.word(value)
+        service.fields.sessionAffinity = decoder.position(value)
       case .sessionAffinityConfig: affinitySeconds = decoder.affinityTimeout(value) ?? affinitySeconds
       case .healthCheckNodePort:
         service.healthCheckNodePort = decoder.number(value, in: 0...65535).map { UInt16(truncatingIfNeeded: $0) } ?? 0
-      case .selector: service.selector = decoder.dictionary(value)
+        service.fields.healthCheckNodePort = decoder.position(value)
+      case .selector:
+        service.selector = decoder.dictionary(value)
+        service.fields.selector = decoder.position(decoder.view.owner(value))
       case .publishNotReadyAddresses: service.publishNotReadyAddresses = decoder.boolean(value) ?? false
       case .externalName:
         if let name = decoder.string(value), !name.isEmpty {
           service.externalName = Located(name, at: decoder.position(value))
         }
+      case .trafficDistribution: service.trafficDistribution = decoder.locatedString(value)
+      case .loadBalancerIP: service.loadBalancerIP = decoder.locatedString(value)
       default: break
       }
     }
     if affinity == .clientIP { service.affinitySeconds = affinitySeconds }
     addClusterIPs(clusterIP: clusterIP, clusterIPs: clusterIPs, to: &service)
+  }
+
+  /// Nil for an empty string.
+  private mutating func locatedString(_ index: Int) -> Located<String>? {
+    nonEmptyString(index).map { Located($0, at: position(index)) }
   }
 
   private enum SessionAffinity: String, CaseIterable {
@@ -76,7 +98,7 @@ extension ObjectDecoder {
       guard field == .clientIP else { return }
       decoder.forEachField(of: value) { decoder, field, value in
         guard field == .timeoutSeconds else { return }
-        seconds = decoder.number(value, in: 1...86400).map { UInt32(truncatingIfNeeded: $0) }
+        seconds = decoder.number(value, in: 1...86400, topic: .affinityTimeout).map { UInt32(truncatingIfNeeded: $0) }
       }
     }
     return seconds
@@ -161,7 +183,9 @@ extension ObjectDecoder {
         if port.nodePort != 0, !nodePorts.insert(transport | UInt32(port.nodePort)).inserted,
           let place = places.nodePort
         {
-          decoder.error("\(port.nodePort)/\(port.transport.word) is the node port of an earlier port", at: place)
+          decoder.error(
+            "\(port.nodePort)/\(port.transport.word) is the node port of an earlier port", at: place,
+            topic: .nodePortGivenTwice)
         }
       }
       ports.append(port)
@@ -190,8 +214,11 @@ extension ObjectDecoder {
         places.port = value
       case .nodePort:
         port.nodePort = decoder.number(value, in: 0...65535).map { UInt16(truncatingIfNeeded: $0) } ?? 0
+        port.nodePortPosition = decoder.position(value)
         places.nodePort = value
-      case .targetPort: port.targetPort = decoder.targetPort(value)
+      case .targetPort:
+        port.targetPort = decoder.targetPort(value)
+        port.targetPortPosition = decoder.position(value)
       default: break
       }
     }
@@ -247,7 +274,7 @@ extension ObjectDecoder {
     while let first = trimmed.first, blanks.contains(first) { trimmed.removeFirst() }
     while let last = trimmed.last, blanks.contains(last) { trimmed.removeLast() }
     guard let prefix = IPPrefix(String(trimmed)) else {
-      warning("\"\(written.shortened)\" is not an address range; skipped (FW-1)", at: index)
+      warning("\"\(written.shortened)\" is not an address range; skipped (FW-1)", at: index, topic: .sourceRange)
       return nil
     }
     if prefix.description != written {
@@ -286,7 +313,9 @@ extension ObjectDecoder {
     guard view.kind(index) == .mapping, !hasBadAddress else { return nil }
     if ingress.address == nil {
       if let hostname = ingress.hostname {
-        warning("\(hostname.shortened) has no address; a proxy does not serve host names (FRONT-5)", at: index)
+        warning(
+          "\(hostname.shortened) has no address; a proxy does not serve host names (FRONT-5)", at: index,
+          topic: .loadBalancerHostname)
       } else {
         warning("has neither an address nor a host name; skipped (FRONT-5)", at: index)
         return nil
@@ -320,9 +349,10 @@ extension Service {
   private static let keptAnnotations: [StaticString] = [
     "service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints",
     "service.beta.kubernetes.io/load-balancer-source-ranges",
+    "service.alpha.kubernetes.io/tolerate-unready-endpoints",
   ]
 
   static func keepsAnnotation(_ name: UnsafeRawBufferPointer) -> Bool {
-    keptAnnotations.contains { name.spells($0) }
+    name.spells(ignoredChecksAnnotation) || keptAnnotations.contains { name.spells($0) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import NetworkAddresses
 
 /// What is read, and what the control plane would add to it. The same for every command that compiles.
@@ -16,7 +17,7 @@ struct InputOptions: ParsableArguments {
       "The cluster's Service ranges. Default: the ServiceCIDRs of the input.", valueName: "cidr,..."))
   var serviceCidr: [String] = []
 
-  @Option(help: ArgumentHelp("Where --allocate takes node ports from. Default: 30000-32767.", valueName: "from-to"))
+  @Option(help: ArgumentHelp("The cluster's range of node ports. Default: 30000-32767.", valueName: "from-to"))
   var nodePortRange: String?
 
   @Flag(help: "Leave out objects with errors, and say so, instead of stopping.")
@@ -27,6 +28,17 @@ struct InputOptions: ParsableArguments {
 
   @Flag(help: "Print every note about objects that have no rules.")
   var verbose = false
+
+  /// What the control plane adds.
+  ///
+  /// - Throws: `ValidationError` for options that cannot be read.
+  func completion() throws -> ClusterCompletion {
+    var completion = ClusterCompletion()
+    completion.allocates = allocate
+    completion.serviceCIDRs = try serviceCIDRs()
+    if let range = try nodePorts() { completion.nodePortRange = range }
+    return completion
+  }
 
   /// - Throws: `ValidationError` for what is no CIDR.
   func serviceCIDRs() throws -> [IPPrefix] {

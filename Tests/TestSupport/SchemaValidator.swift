@@ -1,16 +1,18 @@
 import KubernetesObjects
 
 /// Checks documents against a JSON schema: as much of draft 2020-12 as the schema of cases uses.
-struct SchemaValidator {
+public struct SchemaValidator: Sendable {
   /// A keyword that this validator does not know, or a reference to nowhere.
-  struct Failure: Error {
-    var description: String
+  public struct Failure: Error {
+    public var description: String
   }
 
   let root: DocumentNode
 
+  public init(root: DocumentNode) { self.root = root }
+
   /// What is wrong, with the place; nothing for a valid document.
-  func problems(_ node: DocumentNode) throws -> [String] { try problems(node, root) }
+  public func problems(_ node: DocumentNode) throws -> [String] { try problems(node, root) }
 
   private func problems(_ node: DocumentNode, _ schema: DocumentNode) throws -> [String] {
     if let isAllowed = schema.boolean { return isAllowed ? [] : ["\(place(node)): must not be there"] }
