@@ -33,6 +33,8 @@ public struct PlanPrediction: Sendable {
     var isInternal: Bool
     /// Whether source ranges restrict it.
     var isFiltered: Bool
+    /// Of its service port in the plan.
+    var place: Int
   }
 
   /// An endpoint that may reach itself.
@@ -56,10 +58,10 @@ public struct PlanPrediction: Sendable {
     self.mode = mode
     environment = NodeEnvironment(plan.configuration)
     nodePorts = plan.configuration.acceptedNodePortAddresses(plan.family, for: mode)
-    for port in plan.servicePorts { add(port) }
+    for (place, port) in plan.servicePorts.enumerated() { add(port, place) }
   }
 
-  private mutating func add(_ port: ServicePortPlan) {
+  private mutating func add(_ port: ServicePortPlan, _ place: Int) {
     func claim(_ address: IPAddress?, _ number: UInt16, isInternal: Bool = false, isFiltered: Bool = false) {
       let frontend = Frontend(address: address, port: number, transport: port.transport)
       if let present = frontends[frontend] {
@@ -68,7 +70,7 @@ public struct PlanPrediction: Sendable {
         if mode == .nftables, present.plan.name == port.name, isFiltered { frontends[frontend]?.isFiltered = true }
         return
       }
-      frontends[frontend] = Service(plan: port, isInternal: isInternal, isFiltered: isFiltered)
+      frontends[frontend] = Service(plan: port, isInternal: isInternal, isFiltered: isFiltered, place: place)
     }
     if let clusterIP = port.clusterIP {
       clusterIPs.insert(clusterIP)
@@ -251,13 +253,15 @@ public struct PlanPrediction: Sendable {
     if hook == .input, isHealthCheck(packet) { return .accept }
     if hook != .input, let service, service.isInternal, let refusal = refusal(of: service) { return refusal }
     guard hook != .output else { return nil }
-    if let service, !service.isInternal, let refusal = refusal(of: service) { return refusal }
+    var candidates = [service].compactMap { $0 }.filter { !$0.isInternal }
     if let transport = packet.transport.transport, environment.isLocal(packet.destination),
-      let service = frontends[Frontend(address: nil, port: packet.destinationPort, transport: transport)]
+      let nodePort = frontends[Frontend(address: nil, port: packet.destinationPort, transport: transport)]
     {
-      return refusal(of: service)
+      candidates.append(nodePort)
     }
-    return nil
+    // Where one's address and port are another's node port, the rules of the two follow each other as kube-proxy happens
+    // to have them (IPT-25), ours as the plan has the service ports.
+    return candidates.sorted { $0.place < $1.place }.lazy.compactMap(refusal).first
   }
 
   /// REJ-1, REJ-2

@@ -64,7 +64,8 @@ struct Disagreement {
         var second = packet
         second.destination = address
         second.destinationPort = port
-        connections.append((second, backend, 1000))
+        // A node port may be the port of another one's address, which comes first (FRONT-8).
+        if plan.owner(of: second)?.name == service.name { connections.append((second, backend, 1000)) }
       }
       for (second, remembered, time) in connections {
         let outcome = try evaluator.evaluate(second, memory: memory, at: time)
