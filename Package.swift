@@ -7,6 +7,12 @@ let package = Package(
   products: [
     .executable(name: "svcnat", targets: ["svcnat"])
   ],
+  traits: [
+    // Programs the kernel over netlink, which needs Linux, libmnl and libnftnl. Without it (`--disable-default-traits`)
+    // everything that only reads and writes text is built.
+    .trait(name: "Netlink"),
+    .default(enabledTraits: ["Netlink"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -57,6 +63,17 @@ let package = Package(
     .target(
       name: "KernelFlows",
       dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
+    // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
+    .target(name: "CNetlinkShim"),
+    .target(
+      name: "NFTablesNetlink",
+      dependencies: [
+        "CNetlinkShim", "NFTables", "NetworkAddresses",
+        .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -94,6 +111,14 @@ let package = Package(
       name: "NFTablesTests",
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"],
       exclude: ["listing-with-handles.txt"]),
+    .testTarget(
+      name: "NFTablesNetlinkTests",
+      dependencies: [
+        "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+        "TestSupport",
+        .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [

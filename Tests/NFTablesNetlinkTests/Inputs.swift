@@ -1,0 +1,50 @@
+#if Netlink && os(Linux)
+  import Foundation
+  import NFTables
+  import NetworkAddresses
+  import ServicePlan
+  import TestSupport
+
+  /// The tables everything is tried with.
+  enum Inputs {
+    /// What both layouts make of the reference inputs, each table once.
+    static func compiled() throws -> [Table] {
+      var seen: Set<Table> = []
+      return try ReferenceCase.all.filter { $0.modes.contains(.nftables) }.flatMap(\.plans)
+        .flatMap { [ChainsLayout($0).table(), MapsLayout($0).table()] }
+        .filter { seen.insert($0).inserted }
+    }
+
+    /// The tables of the goldens.
+    static func goldens() throws -> [Table] {
+      let root = TestData.directory.deletingLastPathComponent().appending(path: "golden")
+      let names = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".nft") }
+      return try names.sorted().flatMap { name in
+        try RulesetParser.parse(String(contentsOf: root.appending(path: name), encoding: .utf8)).tables
+      }
+    }
+  }
+
+  extension Table {
+    /// As it is read back: a range of one address is that address.
+    var normalised: Table {
+      var table = self
+      for set in table.sets.indices {
+        for index in table.sets[set].elements.indices
+        where table.sets[set].elements[index].keyEnd?.key == table.sets[set].elements[index].key {
+          table.sets[set].elements[index].keyEnd = nil
+        }
+      }
+      for chain in table.chains.indices {
+        for rule in table.chains[chain].rules.indices {
+          let statements = table.chains[chain].rules[rule].statements
+          table.chains[chain].rules[rule].statements = statements.map { statement in
+            guard case .match(let expression, let negated, .prefix(let prefix)) = statement else { return statement }
+            return .match(expression, negated: negated, .addresses([AddressRange(prefix)]))
+          }
+        }
+      }
+      return table
+    }
+  }
+#endif
