@@ -15,6 +15,14 @@
         .filter { seen.insert($0).inserted }
     }
 
+    /// A large table of the maps layout, for IPv4.
+    static func cluster() throws -> Table {
+      guard let reference = try ReferenceCase.all.last(where: { $0.name.hasPrefix("random-") }) else {
+        throw CocoaError(.fileNoSuchFile)
+      }
+      return MapsLayout(reference.plans[0]).table()
+    }
+
     /// The tables of the goldens.
     static func goldens() throws -> [Table] {
       let root = TestData.directory.deletingLastPathComponent().appending(path: "golden")
