@@ -49,8 +49,8 @@
       while index < elements.count {
         let message = beginMessage(
           type: type, flags: flags, family: table.familyNumber, sequence: sequence(index, count))
-        put(Int(NFTA_SET_ELEM_LIST_TABLE.rawValue), table.name)
         put(Int(NFTA_SET_ELEM_LIST_SET.rawValue), set.name)
+        put(Int(NFTA_SET_ELEM_LIST_TABLE.rawValue), table.name)
         if let setID { put(Int(NFTA_SET_ELEM_LIST_SET_ID.rawValue), setID) }
         let list = beginNest(Int(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue))
         var inMessage = 0

@@ -17,7 +17,7 @@
 
     init(capacity: Int = 1 << 16) {
       self.capacity = max(capacity, 64)
-      base = MessageBuffer.allocated(realloc(nil, self.capacity))
+      base = MessageBuffer.allocated(calloc(1, self.capacity))
     }
 
     deinit { free(base) }
@@ -32,6 +32,8 @@
       guard capacity - count < bytes else { return }
       capacity = max(capacity * 2, count + bytes)
       base = MessageBuffer.allocated(realloc(base, capacity))
+      // libnftnl leaves the padding of text as it is.
+      memset(base + count, 0, capacity - count)
     }
 
     /// The messages, for as long as the closure runs.
