@@ -86,6 +86,11 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
+    // Run by scripts/bench-netlink.
+    .executableTarget(
+      name: "netlink-benchmark",
+      dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
+      path: "Tests/Benchmarks/NetlinkBenchmark"),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),

@@ -94,12 +94,6 @@
 
     // MARK: - Requests
 
-    /// The kernel's answer was cut off by a change of what was asked for, or there was no room for it.
-    enum RequestFailure: Error {
-      case interrupted
-      case final(NetlinkError)
-    }
-
     /// Sends a request and reads the messages of the answer.
     ///
     /// - Parameters:
@@ -196,15 +190,11 @@
     public init() throws(NetlinkError) { self.init(try NetlinkSocket()) }
   }
 
-  /// Room for one datagram of the kernel. It owns its memory, which is overwritten with every datagram.
-  private struct ReceiveBuffer: ~Copyable {
-    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
-
-    deinit { room.deallocate() }
-
-    /// What was received, and no more than there is room for: a datagram that was cut ends in a malformed message.
-    func bytes(_ count: Int) -> UnsafeRawBufferPointer {
-      UnsafeRawBufferPointer(rebasing: room[..<min(count, room.count)])
-    }
+  /// Why a request has no answer. Not nested in the generic type: the optimiser of Swift 6.3 aborts on an error type that
+  /// depends on a type parameter.
+  enum RequestFailure: Error {
+    /// It was cut off by a change of what was asked for, or there was no room for it.
+    case interrupted
+    case final(NetlinkError)
   }
 #endif

@@ -32,7 +32,9 @@
 
     /// Text up to its zero byte or the end of the attribute.
     func string() -> String {
-      String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self)
+      var end = 0
+      while end < payload.count, payload[end] != 0 { end += 1 }
+      return String(decoding: UnsafeRawBufferPointer(rebasing: payload[..<end]), as: UTF8.self)
     }
 
     var bytes: [UInt8] { Array(payload) }
