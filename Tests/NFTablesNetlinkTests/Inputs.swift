@@ -23,6 +23,16 @@
       return MapsLayout(reference.plans[0]).table()
     }
 
+    /// A table of a layout with affinity, source ranges and the rest, but not many of them.
+    static func small(_ layout: String) throws -> Table {
+      let name = layout == "nft-maps" ? MapsLayout.tableName : ChainsLayout.tableName
+      let tables = try goldens().filter { $0.family == .ipv4 && $0.name == name }
+      guard
+        let table = tables.max(by: { Set($0.statementKinds).count < Set($1.statementKinds).count })
+      else { throw CocoaError(.fileNoSuchFile) }
+      return table
+    }
+
     /// The tables of the goldens.
     static func goldens() throws -> [Table] {
       let root = TestData.directory.deletingLastPathComponent().appending(path: "golden")
@@ -34,6 +44,11 @@
   }
 
   extension Table {
+    /// What rules are made of, without the names and numbers in it.
+    fileprivate var statementKinds: [Substring] {
+      chains.flatMap(\.rules).flatMap(\.statements).map { "\($0)".prefix { $0 != "(" } }
+    }
+
     /// As it is read back: a range of one address is that address.
     var normalised: Table {
       var table = self

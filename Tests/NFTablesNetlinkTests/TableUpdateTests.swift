@@ -59,6 +59,31 @@
       }
     }
 
+    /// A map in use grows and shrinks, in what it holds and in what it has room for.
+    @Test func setsAreResized() throws {
+      let small = try Inputs.cluster()
+      var large = small
+      let place = try #require(large.sets.firstIndex { $0.name == MapsLayout.SharedSet.endpoints.name })
+      large.sets[place].size = 8192
+      let highest = try #require(large.sets[place].elements.last)
+      for index in 0..<5000 {
+        var element = highest
+        element.key = RegisterBytes()
+        element.key.append(IPAddress(ipv4: 0xf000_0000))
+        element.key.append(TransportProtocol.udp)
+        element.key.append(port: 53)
+        element.key.append(number: UInt32(index))
+        large.sets[place].elements.append(element)
+      }
+      try Namespace.run { [large] connection in
+        for table in [small, large, small, large] {
+          let update = try connection.update(to: table)
+          #expect(!update.replacesTable)
+          #expect(try connection.table(table.identity)?.table.ordered == table.normalised.ordered)
+        }
+      }
+    }
+
     @Test func theTableOfAnotherLayoutIsReplacedWhole() throws {
       let table = try Inputs.cluster()
       var other = table

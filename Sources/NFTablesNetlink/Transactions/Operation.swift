@@ -19,8 +19,8 @@
       case flushChain(String)
       /// Declares a set or map; its elements are operations of their own.
       case addSet(NamedSet)
-      /// Gives a set that is there another size: what ``addSet(_:)`` does without minding that it is there. Whether it is
-      /// taken depends on the kernel; 6.18 takes it.
+      /// Gives a set that is there another size. It counts only behind the commit: not for elements of the same transaction.
+      /// The kernel keeps as many hash buckets as the set began with.
       case resizeSet(NamedSet)
       case deleteSet(String)
       /// Deletes all elements.

@@ -6,7 +6,7 @@
   /// Up to three are needed, to be committed in their order, because a packet on its way sees two generations at once: it
   /// walks the rules as they were when it came, but looks up sets as they are at that moment.
   ///
-  /// 1. New chains, and new sets with their elements. A packet that finds a new element may still be walking the old rules,
+  /// 1. New chains, new sets with their elements, and more room in sets. A packet that finds a new element may still be walking the old rules,
   ///    in which a chain made by the same commit is empty: it would fall through, untranslated.
   /// 2. All that changes what happens to packets: elements, rules, base chains. Together, so that no packet sees a count of
   ///    endpoints that has no endpoints, or a dispatch without its masquerade rule.
@@ -87,7 +87,7 @@
           // Elements may lead to chains, which are made first: see updateChains.
           continue
         }
-        if before.size != set.size { change.append(table, .resizeSet(set.declaration)) }
+        resize(before, to: set)
         if set.flags.contains(.dynamic) { continue }
         if flushed.contains(set.name) {
           change.append(table, .flushSet(set.name))
@@ -97,11 +97,22 @@
       }
     }
 
+    /// A new size counts only from the commit on: more room has to be there before the elements, and less comes after them.
+    private mutating func resize(_ before: NamedSet, to set: NamedSet) {
+      guard let old = before.size, let new = set.size, old != new else { return }
+      if old < new {
+        preparation.append(table, .resizeSet(set.declaration))
+      } else {
+        cleanup.append(table, .resizeSet(set.declaration))
+      }
+    }
+
     private mutating func updateElements(from before: NamedSet, to set: NamedSet) {
       var difference = ElementDifference(from: before, to: set)
       if difference.isEmpty { return }
       // A full set has no room for new elements beside old ones.
-      let isRoomy = set.size.map { before.elements.count + difference.added.count <= Int($0) } ?? true
+      let room = max(before.size ?? .max, set.size ?? .max)
+      let isRoomy = before.elements.count + difference.added.count <= Int(room)
       if case .fields? = set.data, isRoomy {
         append(.deleteElements(set.declaration, difference.removed), to: &cleanup)
         difference.removed = []
