@@ -7,6 +7,12 @@ let package = Package(
   products: [
     .executable(name: "svcnat", targets: ["svcnat"])
   ],
+  traits: [
+    // Programs the kernel over netlink, which needs Linux, libmnl and libnftnl. Without it (`--disable-default-traits`)
+    // everything that only reads and writes text is built.
+    .trait(name: "Netlink"),
+    .default(enabledTraits: ["Netlink"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -65,6 +71,17 @@ let package = Package(
     .target(
       name: "ServiceChecks",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
+    .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
+    // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
+    .target(name: "CNetlinkShim"),
+    .target(
+      name: "NFTablesNetlink",
+      dependencies: [
+        "CNetlinkShim", "NFTables", "NetworkAddresses",
+        .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -77,6 +94,11 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan"],
       path: "Tests/TestSupport"),
+    // Run by scripts/bench-netlink.
+    .executableTarget(
+      name: "netlink-benchmark",
+      dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
+      path: "Tests/Benchmarks/NetlinkBenchmark"),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
@@ -112,6 +134,14 @@ let package = Package(
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"],
       exclude: ["listing-with-handles.txt"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+    .testTarget(
+      name: "NFTablesNetlinkTests",
+      dependencies: [
+        "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+        "TestSupport",
+        .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [

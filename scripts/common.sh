@@ -14,11 +14,14 @@ fail() {
   exit 1
 }
 
-# need COMMAND PACKAGE ...: installs the Debian packages whose commands are missing.
+# need THING PACKAGE ...: installs the Debian packages whose commands, or C headers (THING ends in .h), are missing.
 need() {
   local missing=()
   while (($#)); do
-    command -v "$1" > /dev/null || missing+=("$2")
+    case "$1" in
+      *.h) [[ -e "/usr/include/$1" ]] || missing+=("$2") ;;
+      *) command -v "$1" > /dev/null || missing+=("$2") ;;
+    esac
     shift 2
   done
   ((${#missing[@]})) || return 0
@@ -38,4 +41,10 @@ need() {
 need_swift() {
   PATH="$PATH:${SWIFTLY_BIN_DIR:-$HOME/.local/share/swiftly/bin}"
   command -v swift > /dev/null || fail "no Swift toolchain on the PATH; https://www.swift.org/install/linux/ has it (6.1 or newer)"
+}
+
+# What building svcnat takes.
+need_to_build() {
+  need git git libmnl/libmnl.h libmnl-dev libnftnl/common.h libnftnl-dev
+  need_swift
 }

@@ -1,0 +1,47 @@
+#if Netlink && os(Linux)
+  import NFTables
+
+  /// What the elements of two sets do not have in common.
+  struct ElementDifference {
+    /// Keys that only the first set has.
+    var removed: [Element] = []
+    /// Elements of the first set whose keys are in both with other data or another comment: the kernel changes no element, it
+    /// has to be deleted and added.
+    var replaced: [Element] = []
+    /// New ones, and those in the place of ``replaced``.
+    var added: [Element] = []
+
+    var isEmpty: Bool { removed.isEmpty && replaced.isEmpty && added.isEmpty }
+
+    /// Both are sorted by key.
+    init(from before: NamedSet, to after: NamedSet) {
+      let (olds, news) = (before.elements, after.elements)
+      var (old, new) = (0, 0)
+      while old < olds.count, new < news.count {
+        if ElementDifference.isBefore(olds[old], news[new]) {
+          removed.append(olds[old])
+          old += 1
+        } else if ElementDifference.isBefore(news[new], olds[old]) {
+          added.append(news[new])
+          new += 1
+        } else {
+          if olds[old].data != news[new].data || olds[old].comment != news[new].comment {
+            replaced.append(olds[old])
+            added.append(news[new])
+          }
+          old += 1
+          new += 1
+        }
+      }
+      removed.append(contentsOf: olds[old...])
+      added.append(contentsOf: news[new...])
+    }
+
+    /// By key, then by where the range ends.
+    private static func isBefore(_ a: Element, _ b: Element) -> Bool {
+      if a.key != b.key { return a.key < b.key }
+      if a.keyEnd == nil, b.keyEnd == nil { return false }
+      return (a.keyEnd?.key ?? a.key) < (b.keyEnd?.key ?? b.key)
+    }
+  }
+#endif

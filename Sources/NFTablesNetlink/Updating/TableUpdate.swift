@@ -1,0 +1,218 @@
+#if Netlink && os(Linux)
+  import NFTables
+
+  /// The transactions that make one table of another, and touch nothing that both have.
+  ///
+  /// Up to three are needed, to be committed in their order, because a packet on its way sees two generations at once: it
+  /// walks the rules as they were when it came, but looks up sets as they are at that moment.
+  ///
+  /// 1. New chains, new sets with their elements, and more room in sets. A packet that finds a new element may still be walking the old rules,
+  ///    in which a chain made by the same commit is empty: it would fall through, untranslated.
+  /// 2. All that changes what happens to packets: elements, rules, base chains. Together, so that no packet sees a count of
+  ///    endpoints that has no endpoints, or a dispatch without its masquerade rule.
+  /// 3. What nothing leads to any more: chains, sets, and data of maps, such as an endpoint behind the last index. A packet
+  ///    that came before the second commit may still be on its way to them.
+  ///
+  /// The chains layout loses packets all the same, as kube-proxy does: its endpoints are in anonymous maps, which are part of
+  /// rules and are emptied with the rule they belong to.
+  public struct TableUpdate: Hashable, Sendable {
+    /// To be committed in this order; none is empty.
+    public var transactions: [Transaction] {
+      [preparation, change, cleanup].filter { !$0.isEmpty }
+    }
+
+    /// Whether the tables do the same.
+    public var isEmpty: Bool { transactions.isEmpty }
+
+    /// The table has to be made anew, because the kernel cannot change what differs: the types of a set, or a comment. Then
+    /// there is one transaction, elements that rules have added are lost, and so are packets at that moment.
+    public private(set) var replacesTable = false
+
+    private var preparation = Transaction()
+    private var change = Transaction()
+    private var cleanup = Transaction()
+    private let table: TableIdentity
+
+    /// - Parameters:
+    ///   - installed: what the kernel has; nil: nothing. It may also be a part: what is in neither is left alone. Of chains
+    ///     without handles of their rules all rules are exchanged.
+    ///   - ownership: for a table that is made.
+    public init(from installed: InstalledTable?, to desired: Table, ownership: TableOwnership? = nil) {
+      table = desired.identity
+      guard let installed else {
+        change.add(desired, ownership: ownership)
+        return
+      }
+      guard TableUpdate.isChangeable(installed.table, to: desired) else {
+        replacesTable = true
+        change.replace(desired, ownership: ownership)
+        return
+      }
+      if installed.isDormant { change.append(table, .addTable(comment: desired.comment, ownership)) }
+      updateSets(installed, desired)
+      updateChains(installed, desired)
+      cleanUp(installed, desired)
+    }
+
+    // MARK: - Declarations
+
+    /// Whether everything that differs can be changed in place.
+    private static func isChangeable(_ old: Table, to new: Table) -> Bool {
+      guard old.comment == new.comment else { return false }
+      for set in new.sets {
+        guard let before = old.set(named: set.name) else { continue }
+        var (a, b) = (before.declaration, set.declaration)
+        if a.size != nil, b.size != nil { (a.size, b.size) = (nil, nil) }
+        guard a == b else { return false }
+      }
+      let olds = Dictionary(old.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      for chain in new.chains {
+        guard let before = olds[chain.name], before.declaration != chain.declaration else { continue }
+        // A base chain can be deleted and made anew, because nothing leads to it.
+        guard before.base != nil, chain.base != nil else { return false }
+      }
+      return true
+    }
+
+    // MARK: - Sets
+
+    private mutating func updateSets(_ installed: InstalledTable, _ desired: Table) {
+      var flushed: Set<String> = []
+      for stray in installed.strays {
+        if case .elements = stray.kind { flushed.insert(stray.name) }
+      }
+      for set in desired.sets {
+        guard var before = installed.table.set(named: set.name) else {
+          preparation.append(table, .addSet(set.declaration))
+          // Elements may lead to chains, which are made first: see updateChains.
+          continue
+        }
+        resize(before, to: set)
+        if set.flags.contains(.dynamic) { continue }
+        if flushed.contains(set.name) {
+          change.append(table, .flushSet(set.name))
+          before.elements = []
+        }
+        updateElements(from: before, to: set)
+      }
+    }
+
+    /// A new size counts only from the commit on: more room has to be there before the elements, and less comes after them.
+    private mutating func resize(_ before: NamedSet, to set: NamedSet) {
+      guard let old = before.size, let new = set.size, old != new else { return }
+      if old < new {
+        preparation.append(table, .resizeSet(set.declaration))
+      } else {
+        cleanup.append(table, .resizeSet(set.declaration))
+      }
+    }
+
+    private mutating func updateElements(from before: NamedSet, to set: NamedSet) {
+      var difference = ElementDifference(from: before, to: set)
+      if difference.isEmpty { return }
+      // A full set has no room for new elements beside old ones.
+      let room = max(before.size ?? .max, set.size ?? .max)
+      let isRoomy = before.elements.count + difference.added.count <= Int(room)
+      if case .fields? = set.data, isRoomy {
+        append(.deleteElements(set.declaration, difference.removed), to: &cleanup)
+        difference.removed = []
+      }
+      append(.deleteElements(set.declaration, difference.removed + difference.replaced), to: &change)
+      append(.addElements(set.declaration, difference.added), to: &change)
+    }
+
+    private func append(_ action: Operation.Action, to transaction: inout Transaction) {
+      switch action {
+      case .addElements(_, let elements) where elements.isEmpty: break
+      case .deleteElements(_, let elements) where elements.isEmpty: break
+      default: transaction.append(table, action)
+      }
+    }
+
+    // MARK: - Chains
+
+    private mutating func updateChains(_ installed: InstalledTable, _ desired: Table) {
+      let olds = Dictionary(installed.table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      let new = desired.chains.filter { olds[$0.name] == nil }
+      for chain in new where chain.base == nil { preparation.append(table, .addChain(chain.declaration)) }
+      for chain in new where chain.base == nil { preparation.addRules(of: chain, in: table) }
+      for set in desired.sets where installed.table.set(named: set.name) == nil {
+        append(.addElements(set.declaration, set.elements), to: &preparation)
+      }
+      for chain in new where chain.base != nil { change.append(table, .addChain(chain.declaration)) }
+      for chain in new where chain.base != nil { change.addRules(of: chain, in: table) }
+      for chain in desired.chains {
+        guard let before = olds[chain.name] else { continue }
+        if before.declaration != chain.declaration {
+          change.append(table, .deleteChain(chain.name))
+          change.append(table, .addChain(chain.declaration))
+          change.addRules(of: chain, in: table)
+          continue
+        }
+        if installed.droppingChains.contains(chain.name) { change.append(table, .addChain(chain.declaration)) }
+        updateRules(from: before, to: chain, handles: installed.ruleHandles[chain.name] ?? [])
+      }
+    }
+
+    private mutating func updateRules(from before: Chain, to chain: Chain, handles: [UInt64]) {
+      if before.rules == chain.rules { return }
+      let difference = chain.rules.difference(from: before.rules)
+      if TableUpdate.areAlike(before.rules, chain.rules) { return }
+      guard handles.count == before.rules.count else {
+        change.append(table, .flushChain(chain.name))
+        change.addRules(of: chain, in: table)
+        return
+      }
+      var removed: Set<Int> = []
+      var inserted: Set<Int> = []
+      for step in difference {
+        switch step {
+        case .remove(let offset, let rule, _):
+          removed.insert(offset)
+          change.append(table, .deleteRule(chain: chain.name, handle: handles[offset], rule))
+        case .insert(let offset, _, _): inserted.insert(offset)
+        }
+      }
+      // A new rule goes in front of the next one that stays.
+      var kept = before.rules.indices.filter { !removed.contains($0) }.map { handles[$0] }[...]
+      for index in chain.rules.indices {
+        if inserted.contains(index) {
+          change.append(table, .addRule(chain: chain.name, chain.rules[index], before: kept.first))
+        } else {
+          kept = kept.dropFirst()
+        }
+      }
+    }
+
+    /// Whether rules differ in nothing but how it is written, as ``TableComparison`` sees it.
+    private static func areAlike(_ old: [Rule], _ new: [Rule]) -> Bool {
+      let chains = (Chain("rules", rules: old), Chain("rules", rules: new))
+      return TableComparison.differences(
+        from: Table(family: .ipv4, name: "", chains: [chains.0]), to: Table(family: .ipv4, name: "", chains: [chains.1])
+      ).isEmpty
+    }
+
+    // MARK: - What nothing leads to
+
+    private mutating func cleanUp(_ installed: InstalledTable, _ desired: Table) {
+      let wanted = Set(desired.chains.map(\.name))
+      let chains = installed.table.chains.filter { !wanted.contains($0.name) }
+      // One that packets enter by themselves does something until it is gone.
+      for chain in chains where chain.base != nil { change.append(table, .deleteChain(chain.name)) }
+      let unused = chains.filter { $0.base == nil }
+      // First the rules, which may lead to each other's chains and use sets.
+      for chain in unused where !chain.rules.isEmpty { cleanup.append(table, .flushChain(chain.name)) }
+      for set in installed.table.sets where desired.set(named: set.name) == nil {
+        cleanup.append(table, .deleteSet(set.name))
+      }
+      for chain in unused { cleanup.append(table, .deleteChain(chain.name)) }
+      for stray in installed.strays {
+        switch stray.kind {
+        case .elements: break
+        case .chain: change.append(table, .deleteObject(stray))
+        case .set, .object, .flowtable: cleanup.append(table, .deleteObject(stray))
+        }
+      }
+    }
+  }
+#endif
