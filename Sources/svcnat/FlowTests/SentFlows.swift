@@ -121,22 +121,3 @@ struct SentFlows: FlowObserver {
 extension FlowBackend {
   init(_ address: BackendAddress) { self.init(address: address.address, port: address.port) }
 }
-
-extension FlowPacket {
-  /// Nil for what cannot be sent.
-  init?(_ packet: Packet) {
-    guard let origin = Origin(rawValue: packet.origin.rawValue), let state = State(rawValue: packet.state.rawValue)
-    else { return nil }
-    let transport: Transport
-    if let known = packet.transport.transport {
-      transport = Transport(known)
-    } else if packet.transport == .icmp(packet.family) {
-      transport = .icmpEcho
-    } else {
-      return nil
-    }
-    self.init(
-      from: origin, packet.source, to: packet.destination, transport, port: packet.destinationPort,
-      interface: packet.inputInterface.isEmpty ? nil : packet.inputInterface, state: state)
-  }
-}
