@@ -51,6 +51,9 @@ let package = Package(
       name: "RuleTargets",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .target(
+      name: "LivePlan",
+      dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    .target(
       name: "RuleEvaluator",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     .target(
