@@ -131,6 +131,12 @@ let package = Package(
         "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(
+      name: "LivePlanTests",
+      dependencies: [
+        "FlowCases", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "NFTablesTests",

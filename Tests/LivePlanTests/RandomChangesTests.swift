@@ -1,0 +1,41 @@
+import Foundation
+import LivePlan
+import NFTables
+import NetworkAddresses
+import RuleTargets
+import ServicePlan
+import TestSupport
+import Testing
+
+/// Whatever happens to a cluster, the node is what it would be if it had been compiled at once.
+struct RandomChangesTests {
+  /// `SVCNAT_SEEDS` for more of them.
+  private static let seeds: Range<UInt64> =
+    0..<(ProcessInfo.processInfo.environment["SVCNAT_SEEDS"].flatMap(UInt64.init) ?? 6)
+
+  @Test(arguments: seeds, [RuleTarget.nftMaps, .nftChains])
+  func theNodeIsAsIfCompiledAtOnce(seed: UInt64, target: RuleTarget) throws {
+    var watch = RandomWatch(seed: seed)
+    var live = LiveNode(configuration: watch.configuration, target: target)
+    var models = live.families.compactMap { live.table($0) }.map(TableModel.init)
+    #expect(models.count == 2)
+    for step in 0..<250 {
+      for _ in 0...(step % 3) { watch.next(&live) }
+      let change = live.takeChange()
+      #expect(!live.hasChanges)
+      let plans = ClusterPlanner(configuration: watch.configuration).plan(watch.objects).plans
+      for (place, plan) in plans.enumerated() {
+        let table = try #require(live.table(plan.family))
+        if let change = change.families[place].table {
+          models[place].apply(change)
+        } else {
+          models[place] = TableModel(table)
+        }
+        let desired = target == .nftMaps ? MapsLayout(plan).table() : ChainsLayout(plan).table()
+        try #require(live.plan(plan.family) == plan, "seed \(seed), step \(step)")
+        try #require(table.renumbered == desired.renumbered, "seed \(seed), step \(step)")
+        try #require(models[place].table == table.ordered, "seed \(seed), step \(step)")
+      }
+    }
+  }
+}
