@@ -67,6 +67,15 @@ struct TableModel {
   }
 }
 
+extension TableModel {
+  /// In words, what two tables do not have in common; both are ordered.
+  static func differences(from old: Table, to new: Table) -> [String] {
+    if old == new { return [] }
+    let differences = TableComparison.differences(from: old, to: new)
+    return differences.isEmpty ? ["something that makes no difference"] : differences.map(\.description)
+  }
+}
+
 extension Table {
   /// Sets and chains in the order of their names.
   var ordered: Table {

@@ -67,10 +67,11 @@ public struct LiveTable: Sendable {
 
   /// Follows a change of the plan.
   ///
-  /// - Returns: what becomes different in the table; nil: something that the kernel cannot change in place, such as the
-  ///   lifetime of the elements of a set.
+  /// - Returns: what becomes different in the table; nil, in the chains layout alone: something that the kernel cannot change
+  ///   in place, or rules of all service ports, so that the table has to be compared whole.
   public mutating func apply(_ change: PlanChange) -> TableChange? {
-    var pending = PendingChange(TableChange(family: fixedPart.family, name: fixedPart.name), sets: lowering.sharedSets.count)
+    var pending = PendingChange(
+      TableChange(family: fixedPart.family, name: fixedPart.name), sets: lowering.sharedSets.count)
     if let node = change.node { updateFixedPart(node, &pending) }
     for service in change.services { replace(service, &pending) }
     installedSlots = nil
@@ -275,6 +276,10 @@ public struct LiveTable: Sendable {
   // MARK: - Fixed part
 
   private mutating func updateFixedPart(_ node: NodePlan, _ pending: inout PendingChange) {
+    // A service port of the chains layout has rules that know the node.
+    if layout == .chains, CommonRules(node).differsForServices(from: CommonRules(self.node)) {
+      pending.isInPlace = false
+    }
     self.node = node
     self.node.servicePorts = []
     lowering = LiveLayout(layout, self.node)
