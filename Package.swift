@@ -65,7 +65,9 @@ let package = Package(
     .target(name: "CNamespaces"),
     .target(
       name: "KernelFlows",
-      dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+      dependencies: [
+        "CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+      ]),
     .target(
       name: "Explanation",
       dependencies: ["IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"]),
@@ -95,7 +97,7 @@ let package = Package(
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
       name: "TestSupport",
-      dependencies: ["FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan"],
+      dependencies: ["FlowCases", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"],
       path: "Tests/TestSupport"),
     // Run by scripts/bench-netlink.
     .executableTarget(
@@ -119,7 +121,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams"),
+        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "ServicePlan", "svcnat", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(
       name: "IPTablesTests",
