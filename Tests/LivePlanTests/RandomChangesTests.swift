@@ -11,7 +11,7 @@ import Testing
 struct RandomChangesTests {
   /// `SVCNAT_SEEDS` for more of them.
   private static let seeds: Range<UInt64> =
-    0..<(ProcessInfo.processInfo.environment["SVCNAT_SEEDS"].flatMap(UInt64.init) ?? 6)
+    0..<(ProcessInfo.processInfo.environment["SVCNAT_SEEDS"].flatMap(UInt64.init) ?? 3)
 
   @Test(arguments: seeds, [RuleTarget.nftMaps, .nftChains])
   func theNodeIsAsIfCompiledAtOnce(seed: UInt64, target: RuleTarget) throws {

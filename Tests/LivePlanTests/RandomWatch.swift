@@ -32,10 +32,11 @@ struct RandomWatch {
   /// A change of the cluster, told to a node.
   mutating func next(_ live: inout LiveNode) {
     switch random.number(0...99) {
-    case 0..<22: put(&live, service())
-    case 22..<34: changeService(&live)
-    case 34..<50: put(&live, slice())
-    case 50..<80: changeEndpoints(&live)
+    case 0..<8: put(&live, service())
+    case 8..<18: putWithSlices(&live)
+    case 18..<30: changeService(&live)
+    case 30..<36: put(&live, slice())
+    case 36..<80: changeEndpoints(&live)
     case 80..<85:
       guard let name = services.keys.sorted().randomElement(using: &random) else { return }
       services[name] = nil
@@ -73,6 +74,14 @@ struct RandomWatch {
     guard let slice else { return }
     slices[slice.name] = (slice, version + 1)
     tell(&live, .slice(slice))
+  }
+
+  /// A Service with the slices that its controller would make.
+  private mutating func putWithSlices(_ live: inout LiveNode) {
+    let objects = GeneratedCluster(seed: random.next()).objects
+    guard let service = objects.services.randomElement(using: &random) else { return }
+    put(&live, service)
+    for slice in objects.slices where slice.owner == service.name { put(&live, slice) }
   }
 
   /// The whole cluster at once; some of it may have vanished meanwhile.
