@@ -104,6 +104,11 @@ let package = Package(
       name: "netlink-benchmark",
       dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
       path: "Tests/Benchmarks/NetlinkBenchmark"),
+    // Run by scripts/bench-live.
+    .executableTarget(
+      name: "live-benchmark",
+      dependencies: ["KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
+      path: "Tests/Benchmarks/LiveBenchmark"),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
