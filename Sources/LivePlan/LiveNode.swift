@@ -121,6 +121,9 @@ public struct LiveNode: Sendable {
     state(address.family)?.plans.owner(of: address, port: port, transport: transport)
   }
 
+  /// Frontends that several Services claim, as of the last ``takeChange()``: who has them and who goes without.
+  public func clashes(_ family: IPFamily) -> [FrontendClaims.Clash] { state(family)?.plans.clashes ?? [] }
+
   // MARK: - Rules
 
   /// Works out what the changes since the last call, or since the start, make different.

@@ -32,3 +32,26 @@ public struct ServiceChange: Hashable, Sendable {
     self.after = after
   }
 }
+
+extension ServiceChange {
+  /// A service port before and after.
+  public struct PortChange: Hashable, Sendable {
+    /// Nil: it is new.
+    public var before: ServicePortPlan?
+    /// Nil: it is gone.
+    public var after: ServicePortPlan?
+  }
+
+  /// The service ports that are different, matched by name: those that were there first, then new ones.
+  public var ports: [PortChange] {
+    var changes: [PortChange] = []
+    for before in before {
+      let after = after.first { $0.name == before.name }
+      if before != after { changes.append(PortChange(before: before, after: after)) }
+    }
+    for after in after where !before.contains(where: { $0.name == after.name }) {
+      changes.append(PortChange(before: nil, after: after))
+    }
+    return changes
+  }
+}

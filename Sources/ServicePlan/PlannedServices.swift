@@ -48,6 +48,24 @@ public struct PlannedServices: Sendable {
     claims.owner(of: Frontend(address, port, transport))?.service
   }
 
+  /// The frontends that several service ports claim, as ``FrontendClaims/clashes`` has them.
+  public var clashes: [FrontendClaims.Clash] {
+    var clashes: [FrontendClaims.Clash] = []
+    for (name, losses) in lost.sorted(by: { $0.key < $1.key }) {
+      for loss in losses {
+        guard let owner = claims.owner(of: loss.frontend), let winners = plans[owner.service],
+          let losers = plans[name]
+        else { continue }
+        let (winner, loser) = (winners[owner.index], losers[loss.index])
+        let clash = FrontendClaims.Clash(
+          address: loss.frontend.address, port: loss.frontend.port, transport: loss.frontend.transport,
+          owner: winner.name, loser: loser.name, ownerPosition: winner.position, position: loser.position)
+        if clashes.last != clash { clashes.append(clash) }
+      }
+    }
+    return clashes
+  }
+
   /// Plans Services anew, and with them those that win or lose a frontend by it.
   ///
   /// - Parameter plan: what ``ServicePlanner`` makes of a Service as it is now; empty where it is gone.

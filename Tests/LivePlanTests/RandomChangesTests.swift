@@ -1,4 +1,5 @@
 import Foundation
+import KubernetesObjects
 import LivePlan
 import NFTables
 import NetworkAddresses
@@ -23,7 +24,8 @@ struct RandomChangesTests {
       for _ in 0...(step % 3) { watch.next(&live) }
       let change = live.takeChange()
       #expect(!live.hasChanges)
-      let plans = ClusterPlanner(configuration: watch.configuration).plan(watch.objects).plans
+      let objects = watch.objects
+      let plans = ClusterPlanner(configuration: watch.configuration).plan(objects).plans
       for (place, plan) in plans.enumerated() {
         let table = try #require(live.table(plan.family))
         if let change = change.families[place].table {
@@ -34,11 +36,23 @@ struct RandomChangesTests {
         let desired = target == .nftMaps ? MapsLayout(plan).table() : ChainsLayout(plan).table()
         let isSame = live.plan(plan.family) == plan
         try #require(isSame, "step \(step)")
+        let clashes = clashes(objects, watch.configuration, plan.family)
+        try #require(live.clashes(plan.family) == clashes, "step \(step)")
         let fromScratch = TableModel.differences(from: table.renumbered, to: desired.renumbered)
         try #require(fromScratch.isEmpty, "step \(step)")
         let believed = TableModel.differences(from: models[place].table, to: table.ordered)
         try #require(believed.isEmpty, "step \(step)")
       }
     }
+  }
+
+  private func clashes(
+    _ objects: ObjectSet, _ configuration: NodeConfiguration, _ family: IPFamily
+  ) -> [FrontendClaims.Clash] {
+    let planner = ServicePlanner(family: family, configuration: configuration)
+    var ports = objects.services.sorted { $0.name < $1.name }.flatMap { planner.plan($0, slices: []) }
+    var claims = FrontendClaims()
+    claims.settle(&ports)
+    return claims.clashes
   }
 }

@@ -14,17 +14,28 @@ struct RandomWatch {
   /// What was said before, with its version, to be said again.
   private var former: [(ObjectChange, UInt64)] = []
   private var version: UInt64 = 100
-  private(set) var configuration: NodeConfiguration
+  private var setAside: Set<NamespacedName> = []
+  private var ranges: [String: ServiceCIDR] = [:]
+  private var given: NodeConfiguration
 
   init(seed: UInt64) {
     random = SeededNumbers(seed: seed)
-    configuration = GeneratedCluster(seed: seed).configuration
+    given = GeneratedCluster(seed: seed).configuration
   }
 
-  /// The cluster as it is.
+  /// What is known of the node.
+  var configuration: NodeConfiguration {
+    var configuration = given
+    if configuration.serviceCIDRs.isEmpty {
+      configuration.serviceCIDRs = ranges.values.flatMap(\.cidrs).map(\.value).sorted()
+    }
+    return configuration
+  }
+
+  /// The cluster as it is, without the Services that are set aside.
   var objects: ObjectSet {
     var objects = ObjectSet()
-    objects.services = services.values.map(\.object)
+    objects.services = services.values.map(\.object).filter { !setAside.contains($0.name) }
     objects.slices = slices.values.map(\.object)
     return objects
   }
@@ -50,11 +61,40 @@ struct RandomWatch {
       guard let (change, version) = former.randomElement(using: &random) else { return }
       live.apply(change, resourceVersion: version)
     case 94..<97: relist(&live)
+    case 97: isolate(&live)
+    case 98: changeRanges(&live)
     default:
       var next = GeneratedCluster(seed: random.next()).configuration
-      if random.chance(50) { (next.nodeIPs, next.zone) = (configuration.nodeIPs, configuration.zone) }
-      configuration = next
+      if random.chance(50) { (next.nodeIPs, next.zone) = (given.nodeIPs, given.zone) }
+      given = next
       live.configuration = next
+    }
+  }
+
+  /// A Service is left out, or no longer.
+  private mutating func isolate(_ live: inout LiveNode) {
+    if let name = setAside.sorted().first, random.chance(60) {
+      setAside.remove(name)
+      live.readmit(name)
+    } else if let name = services.keys.sorted().randomElement(using: &random) {
+      setAside.insert(name)
+      live.setAside(name)
+    }
+  }
+
+  private mutating func changeRanges(_ live: inout LiveNode) {
+    let name = random.one(of: ["kubernetes", "more"])
+    version += 1
+    if ranges[name] == nil {
+      let text = random.one(of: ["10.96.0.0/16", "10.96.0.0/24", "fd00:96::/112"])
+      let prefixes = [IPPrefix(text)].compactMap { $0 }
+      let nowhere = SourcePosition(file: 0, line: 0, column: 0)
+      let range = ServiceCIDR(name: name, position: nowhere, cidrs: prefixes.map { Located($0, at: nowhere) })
+      ranges[name] = range
+      live.apply(.serviceCIDR(range), resourceVersion: version)
+    } else {
+      ranges[name] = nil
+      live.apply(.deletedServiceCIDR(name), resourceVersion: version)
     }
   }
 
