@@ -60,6 +60,8 @@ let package = Package(
       ]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
+    // Starts programs such as iptables-restore; empty but for Linux.
+    .target(name: "SystemPrograms", dependencies: ["CNamespaces"]),
     .target(
       name: "KernelFlows",
       dependencies: [
@@ -84,11 +86,18 @@ let package = Package(
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
+    // What is installed on the node this runs on, and how it becomes what it should be; empty without `Netlink`.
+    .target(
+      name: "NodeProgramming",
+      dependencies: [
+        "CNamespaces", "IPTables", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets", "SystemPrograms",
+      ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
+        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServiceChecks", "ServicePlan", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
