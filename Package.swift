@@ -155,6 +155,12 @@ let package = Package(
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
     .testTarget(
+      name: "NodeProgrammingTests",
+      dependencies: [
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
+        "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
+      ]),
+    .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
         "FlowCases", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets",
