@@ -90,6 +90,7 @@
         }
       }
       plan.steps += removals
+      plan.installed = all
       return plan
     }
 
@@ -102,6 +103,7 @@
       var plan = ProgrammingPlan()
       for family in families {
         let installed = try installedRules(family)
+        plan.installed.append(installed)
         for entry in installed.entries {
           if entry.owner == .svcnat || kubeProxy {
             try checkOwner(entry)
@@ -121,6 +123,7 @@
       var plan = ProgrammingPlan()
       let generation = try generation()
       let installed = try installedRules(former.family)
+      plan.installed = [installed]
       for entry in former.entries {
         let isOurs = entry.owner == .svcnat
         let step: ProgrammingStep? =

@@ -14,6 +14,8 @@
     public var steps: [ProgrammingStep] = []
     /// What serves Services, too, and is left alone.
     public var left: [String] = []
+    /// What the plan starts from, a family each.
+    public var installed: [InstalledRules] = []
 
     /// Whether the node is as it should be.
     public var isEmpty: Bool { steps.isEmpty }

@@ -51,6 +51,7 @@
         let plan = try timings.measure("compare") {
           try programmer.plan(desired, target: target, takesOver: takeOver)
         }
+        warn(plan, target)
         let text = ProgrammingText(plan: plan, isVerbose: input.verbose)
         try Console.write(Array(text.planned.utf8))
         if check { try timings.measure("check") { try programmer.check(plan) } }
@@ -62,6 +63,15 @@
         try Console.write(Array(text.done(durations).utf8))
       }
       if self.timings { Console.printError(timings.report) }
+    }
+
+    /// What would keep the rules from working, and is not mended by this plan.
+    private func warn(_ plan: ProgrammingPlan, _ target: RuleTarget) {
+      let findings = Preflight.findings(
+        plan.installed, target: target, servesLocalNodePorts: node.iptablesLocalhostNodeports ?? true)
+      for finding in findings where finding.kind != .severalProxies || !takeOver && !plan.left.isEmpty {
+        Console.printError("warning: \(finding)")
+      }
     }
   }
 
