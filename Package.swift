@@ -136,8 +136,8 @@ let package = Package(
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
-        "RuleTargets", "ServicePlan", "TestSupport",
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
