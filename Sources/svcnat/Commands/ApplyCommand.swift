@@ -37,8 +37,21 @@
     @Flag(help: "Replace the rules of a kube-proxy. Stop it first, else it puts them back.")
     var takeOver = false
 
+    @Option(
+      help: ArgumentHelp(
+        "Put the former rules back after so many seconds, unless `svcnat confirm` comes first.", valueName: "seconds"))
+    var rollbackAfter: Int?
+
+    @OptionGroup(title: "Rolling back") var rollback: RollbackDirectory
+
     @Flag(help: "Print where the time went to standard error.")
     var timings = false
+
+    func validate() throws {
+      if let rollbackAfter, rollbackAfter < 1 {
+        throw ValidationError("--rollback-after: \(rollbackAfter) is no number of seconds")
+      }
+    }
 
     func run() throws {
       var timings = Timings()
@@ -59,10 +72,22 @@
           if dryRun, !plan.isEmpty { throw ExitCode.failure }
           return
         }
+        if let rollbackAfter, !plan.isEmpty { try prepareRollback(plan, after: rollbackAfter) }
         let durations = try timings.measure("program") { try programmer.carryOut(plan) }
         try Console.write(Array(text.done(durations).utf8))
+        if let rollbackAfter, !plan.isEmpty {
+          let line =
+            "the former rules come back in \(Wording.count(rollbackAfter, "second")) unless svcnat confirm is run\n"
+          try Console.write(Array(line.utf8))
+        }
       }
       if self.timings { Console.printError(timings.report) }
+    }
+
+    /// From here on the former rules come back, even if this process ends before it has programmed all of the new ones.
+    private func prepareRollback(_ plan: ProgrammingPlan, after seconds: Int) throws {
+      let former = try FormerRules.keep(plan.installed, in: rollback.url)
+      try RollbackCommand.start(former, after: seconds, in: rollback)
     }
 
     /// What would keep the rules from working, and is not mended by this plan.
