@@ -73,6 +73,12 @@ let package = Package(
     .target(
       name: "ServiceChecks",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
+    .target(
+      name: "ServiceGraph",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleTargets", "ServiceChecks",
+        "ServicePlan",
+      ]),
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
     // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
@@ -94,7 +100,7 @@ let package = Package(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
+        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -165,6 +171,13 @@ let package = Package(
       name: "ServiceChecksTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServiceChecks", "TestSupport"],
       exclude: ["Cases", "Reports"]),
+    .testTarget(
+      name: "ServiceGraphTests",
+      dependencies: [
+        "KubernetesObjects", "NetworkAddresses", "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan",
+        "TestSupport",
+      ],
+      exclude: ["Drawings"]),
     .testTarget(
       name: "ServicePlanTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),

@@ -22,8 +22,11 @@ struct Compilation {
   /// - Parameters:
   ///   - needsInput: whether no input is an error; otherwise there are no objects then.
   ///   - targetIsChosen: the configuration file need not say which.
+  ///   - objects: where they have been read already; nil: they are read here.
   init(
-    input: InputOptions, node: NodeOptions, needsInput: Bool = true, targetIsChosen: Bool, timings: inout Timings
+    input: InputOptions, node: NodeOptions, needsInput: Bool = true, targetIsChosen: Bool,
+    read objects: ObjectSet? = nil,
+    timings: inout Timings
   ) throws {
     self.input = input
     self.node = node
@@ -31,7 +34,8 @@ struct Compilation {
     let clusterCIDRs = try OptionList.prefixes(node.clusterCidr, option: "--cluster-cidr")
     file = try node.config.map { try KubeProxyConfigurationReader.read($0, targetIsChosen: targetIsChosen) }
     var objects =
-      input.inputs.isEmpty && !needsInput ? ObjectSet() : try Compilation.read(input, timings: &timings)
+      try objects
+      ?? (input.inputs.isEmpty && !needsInput ? ObjectSet() : Compilation.read(input, timings: &timings))
     completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.configuration.clusterCIDRs ?? [] : clusterCIDRs
     completion.unscheduledNodeName = node.nodeName
     completed = timings.measure("complete") { completion.complete(&objects) }
