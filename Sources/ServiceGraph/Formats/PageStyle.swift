@@ -50,9 +50,9 @@ enum PageStyle {
       margin: 0; padding: 10px 16px; border-top: 1px solid var(--edge); color: var(--soft); font-size: 12px;
       white-space: nowrap; overflow: hidden;
     }
-    .keys kbd:not(:first-child):not(kbd + kbd) { margin-left: 8px; }
+    .keys kbd:not(:first-child):not(kbd + kbd) { margin-left: 6px; }
     kbd {
-      display: inline-block; padding: 0 5px; border: 1px solid var(--edge); border-radius: 4px; background: var(--page);
+      display: inline-block; padding: 0 4px; border: 1px solid var(--edge); border-radius: 4px; background: var(--page);
       color: var(--soft); font: 11px/17px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     }
     main { min-height: 0; overflow-y: auto; padding: 24px 32px 48px; }
@@ -70,7 +70,7 @@ enum PageStyle {
     .problems p { margin: 0; overflow-wrap: anywhere; }
     .problems p + p { color: var(--soft); font-size: 13.5px; }
     .frame { overflow-x: auto; padding: 20px; border: 1px solid var(--edge); border-radius: 10px; background: var(--card); }
-    .frame svg { display: block; width: 100%; min-width: 860px; max-width: 1040px; height: auto; }
+    .frame svg { display: block; width: 100%; min-width: 860px; height: auto; }
     .tabs { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: 8px; }
     .tabs button {
       padding: 5px 12px; border: 1px solid transparent; border-radius: 7px; background: none; color: var(--soft);

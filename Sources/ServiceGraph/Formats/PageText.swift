@@ -128,7 +128,7 @@ public struct PageText {
     <label class="only"><input id="only" type="checkbox"> <span>Only Services with problems</span></label>
     <div id="list" role="listbox" aria-label="Services"></div>
     <p id="none" hidden>No Service has such a name.</p>
-    <p class="keys"><kbd>/</kbd> search <kbd>↑</kbd><kbd>↓</kbd> move <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>
+    <p class="keys"><kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>
     </nav>
     <main id="detail" aria-live="polite"></main>
     </div>
