@@ -101,14 +101,17 @@ import Testing
       let texts = plans.map { String(decoding: Drawing.targets[target].compile($0).text(), as: UTF8.self) }
       return Set(
         texts.joined().split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-          .filter { !$0.hasPrefix(":") && $0 != "elements = {" })
+          .filter { line in
+            // Chains are declared by their rules, and properties of sets are written on one line.
+            ![":", "elements", "comment", "flags", "size", "timeout", "type"].contains { line.hasPrefix($0) }
+          })
     }
     var empty = drawing.objects
     empty.services = []
     let own = lines(drawing.objects).subtracting(lines(empty))
     let shown = Set(all.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
     try #require(own.count > 10)
-    #expect(own.subtracting(shown).sorted() == [])
+    #expect(own.subtracting(shown).filter { line in !shown.contains { $0.hasPrefix(line) } }.sorted() == [])
   }
 
   @Test func longRulesAreCutAndCounted() throws {

@@ -79,7 +79,7 @@ import Testing
   func mermaidHasTheSameLines(_ text: String) {
     func shape(_ text: String) -> [String] {
       MermaidText.text(of: Self.graph(text)).split(separator: "\n", omittingEmptySubsequences: false).map { line in
-        line.replacing(/"[^"]*"/, with: "\"\"")
+        String(line).replacing(/"[^"]*"/, with: "\"\"")
       }
     }
     #expect(shape(text) == shape("plain"))
@@ -90,7 +90,7 @@ import Testing
   func dotHasTheSameStatements(_ text: String) throws {
     func shape(_ text: String) -> [String] {
       DOTText.text(of: Self.graph(text)).split(separator: "\n", omittingEmptySubsequences: false).map { line in
-        line.replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
+        String(line).replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
       }
     }
     #expect(shape(text) == shape("plain"))
@@ -101,7 +101,7 @@ import Testing
   func graphvizReadsIt(_ text: String) throws {
     let result = try Graphviz.run(DOTText.text(of: Self.graph(text)))
     #expect(result.status == 0)
-    #expect(result.output.components(separatedBy: "class=\"node\"").count == 7)
+    #expect(result.output.components(separatedBy: "class=\"node\"").count - 1 == 7)
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Nothing grows without bounds.
 @Suite struct LargeGraphTests {
-  private func service(_ number: Int, endpoints: Int = 3, ports: Int = 1) -> GraphService {
+  private func made(_ number: Int, endpoints: Int = 3, ports: Int = 1) -> GraphService {
     let route = GraphRoute(
       traffic: .internal, policy: .cluster, affinitySeconds: nil, notes: [],
       frontends: [GraphFrontend(kind: .clusterIP, address: "10.96.0.1:80", sources: [])], end: .endpoints(endpoints))
@@ -24,10 +24,10 @@ import Testing
   }
 
   @Test func picturesOfManyEndpointsCountTheRest() {
-    let picture = PictureLayout.picture(of: service(0, endpoints: 1000))
+    let picture = PictureLayout.picture(of: made(0, endpoints: 1000))
     #expect(picture.shapes.contains { if case .text(_, _, _, "and 984 more endpoints") = $0 { true } else { false } })
     #expect(picture.height < 1000)
-    let ports = PictureLayout.picture(of: service(0, ports: 100))
+    let ports = PictureLayout.picture(of: made(0, ports: 100))
     #expect(ports.shapes.contains { if case .text(_, _, _, "and 88 more ports") = $0 { true } else { false } })
   }
 
@@ -46,10 +46,10 @@ import Testing
     #expect(boxes.count >= 3)
   }
 
-  private static func service(endpoints: Int) -> GraphService { LargeGraphTests().service(0, endpoints: endpoints) }
+  private static func service(endpoints: Int) -> GraphService { LargeGraphTests().made(0, endpoints: endpoints) }
 
   @Test func pagesOfTwoThousandServicesDrawNothingAhead() {
-    let graph = ServiceGraph(nodeName: "node", services: (0..<2000).map { service($0) })
+    let graph = ServiceGraph(nodeName: "node", services: (0..<2000).map { made($0) })
     let page = PageText(graph, targets: ["iptables"], version: "1") { _ in ["rules"] }
     #expect(!page.text.contains("<svg"))
     #expect(page.text.utf8.count < 4 << 20)
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func rulesStopAtTheLimitAndItIsSaid() {
-    let graph = ServiceGraph(nodeName: "node", services: (0..<50).map { service($0) })
+    let graph = ServiceGraph(nodeName: "node", services: (0..<50).map { made($0) })
     var asked = 0
     let page = PageText(graph, targets: ["iptables"], version: "1", ruleLimit: 10_000) { _ in
       asked += 1
@@ -70,14 +70,14 @@ import Testing
   }
 
   @Test func picturesStopAtTheLimitAndItIsSaid() {
-    let graph = ServiceGraph(nodeName: "node", services: (0..<50).map { service($0) })
+    let graph = ServiceGraph(nodeName: "node", services: (0..<50).map { made($0) })
     let page = PageText(graph, targets: [], version: "1", pictureLimit: 10_000) { _ in [] }
     #expect(page.leftOut > 0 && page.leftOut < 50)
     #expect(page.text.contains("\(page.leftOut) Services left out to keep this file small"))
   }
 
   @Test func linesOfMermaidAreCounted() {
-    let graph = ServiceGraph(nodeName: "node", services: [service(0)])
+    let graph = ServiceGraph(nodeName: "node", services: [made(0)])
     #expect(MermaidText.edgeCount(of: graph) == 5)
     let arrows = MermaidText.text(of: graph).components(separatedBy: "-->").count - 1
     #expect(arrows == 5)

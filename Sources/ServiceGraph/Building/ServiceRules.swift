@@ -84,7 +84,8 @@ public struct ServiceRules {
       let known = fixed.set(named: set.name)
       let common = Set(known?.elements ?? [])
       let own = set.elements.filter { !common.contains($0) }
-      if own.isEmpty, known != nil { continue }
+      if known == nil { lines.append(TableText.declaration(of: set, table.family)) }
+      if own.isEmpty { continue }
       lines.append("\(set.isMap ? "map" : "set") \(set.name) {")
       for element in own { lines.append("  " + TableText.element(element, of: set) + ",") }
       lines.append("}")
@@ -95,6 +96,7 @@ public struct ServiceRules {
       let own = chain.rules.filter { !common.contains($0) }
       if own.isEmpty, known != nil { continue }
       lines.append("chain \(chain.name) {")
+      if known == nil, let comment = chain.comment { lines.append("  comment \"\(comment)\"") }
       for rule in own { lines.append("  " + TableText.rule(rule, family: table.family, withComment: true)) }
       lines.append("}")
     }

@@ -10,13 +10,13 @@ public struct PictureLayout {
   /// Ports that are drawn; the rest is counted.
   public static let portLimit = 12
 
-  static let width = 1040
+  static let width = 1120
   private static let boxHeight = 42
   private static let step = 50
   private static let headingHeight = 34
   private static let columns = (
     service: (x: 0, width: 180), frontend: (x: 224, width: 222), policy: (x: 490, width: 210),
-    endpoint: (x: 744, width: 296)
+    endpoint: (x: 744, width: 376)
   )
 
   private var picture: Picture
@@ -146,8 +146,8 @@ public struct PictureLayout {
       let share = GraphWords.share(of: count)
       return port.routes.count > 1 ? "\(port.routes[index].traffic.rawValue) \(share)" : share
     }
-    text(column.x + 12, top + 18, .address, endpoint.socket, shares.count > 0 && port.routes.count > 1 ? 22 : 30)
-    text(column.x + 12, top + 34, .small, PictureLayout.words(of: endpoint), shares.count > 1 ? 29 : 48)
+    text(column.x + 12, top + 18, .address, endpoint.socket, shares.count > 0 && port.routes.count > 1 ? 34 : 40)
+    text(column.x + 12, top + 34, .small, PictureLayout.words(of: endpoint), shares.count > 1 ? 42 : 62)
     let lines = isUsed ? shares : ["no traffic"]
     for (line, words) in lines.prefix(2).enumerated() {
       picture.shapes.append(.textBefore(x: column.x + column.width - 12, y: top + 18 + line * 16, .share, words))

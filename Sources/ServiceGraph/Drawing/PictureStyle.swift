@@ -5,7 +5,7 @@ enum PictureStyle {
     :root {
       color-scheme: light dark;
       --page: #f6f7f9; --card: #ffffff; --text: #1b2230; --soft: #566073; --edge: #d5dae3; --link: #1f5fbf;
-      --line: #9aa5b8; --service: #e8effb; --service-edge: #4d7fd0; --policy: #f1eefb; --policy-edge: #8e7cc9;
+      --line: #7f8ba1; --service: #e8effb; --service-edge: #4d7fd0; --policy: #f1eefb; --policy-edge: #8e7cc9;
       --good: #e7f5ee; --good-edge: #3f9b6f; --local: #d3eedf; --local-edge: #1f7a50; --bad: #fdecea; --bad-edge: #cf4a3c;
       --bad-text: #a52a1d; --warn: #fff4dc; --warn-text: #7a4d00; --chosen: #e3ecfb;
     }

@@ -23,6 +23,7 @@ enum PageStyle {
       width: 100%; height: 38px; padding: 0 34px 0 12px; font: inherit; color: inherit; background: var(--page);
       border: 1px solid var(--line); border-radius: 8px; appearance: none;
     }
+    .find input::placeholder { color: var(--soft); opacity: 1; }
     .find kbd { position: absolute; right: 26px; top: 22px; }
     .find input:focus + kbd { display: none; }
     :focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
