@@ -45,7 +45,7 @@ public struct PictureLayout {
       y = 1
       bands.append(y)
       let width = PictureLayout.width - PictureLayout.columns.frontend.x
-      box(PictureLayout.columns.frontend.x, y, width, .refused)
+      box(PictureLayout.columns.frontend.x, y, width, .unused)
       text(PictureLayout.columns.frontend.x + 12, y + 18, .title, "no rules", 40)
       text(PictureLayout.columns.frontend.x + 12, y + 34, .small, exclusion, 110)
       inputs.append(y + PictureLayout.boxHeight / 2)

@@ -38,7 +38,7 @@ public enum MermaidText {
     text += "  subgraph \(id)g[\"\(escaped(service.name.description))\"]\n"
     text += "    \(id)[\"\(lines([service.name.name, service.kind.rawValue]))\"]\n"
     if let exclusion = service.exclusion {
-      text += "    \(id)x[\"\(lines(["no rules", exclusion]))\"]:::refused\n"
+      text += "    \(id)x[\"\(lines(["no rules", exclusion]))\"]:::unused\n"
       text += "    \(id) --> \(id)x\n"
     }
     for (portNumber, port) in service.ports.enumerated() {
