@@ -124,7 +124,7 @@ let package = Package(
       path: "Tests/Benchmarks/NetlinkBenchmark"),
     .testTarget(
       name: "ConnectionTrackingTests",
-      dependencies: ["ConnectionTracking", "FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+      dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .testTarget(
       name: "ConntrackNetlinkTests",
       dependencies: [
@@ -153,7 +153,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "HealthChecksTests",
-      dependencies: ["FlowCases", "HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+      dependencies: ["HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),

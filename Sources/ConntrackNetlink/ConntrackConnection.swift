@@ -81,7 +81,7 @@
       public var failures: [(connection: TrackedConnection, error: NetlinkError)] = []
     }
 
-    /// Deletes entries, each of which must be as it was listed; one that has come in its place since stays.
+    /// Deletes entries, each of which must be as it was listed; one that has come in its place since and leads elsewhere stays.
     public mutating func delete(_ connections: [TrackedConnection]) -> Deletion {
       var outcome = Deletion()
       var start = connections.startIndex
