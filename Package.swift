@@ -58,6 +58,14 @@ let package = Package(
       dependencies: [
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
       ]),
+    // Which connections of the kernel's table are stale; what a load balancer asks of a node; what the kernel is set to.
+    .target(
+      name: "ConnectionTracking",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .target(
+      name: "HealthChecks",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .target(name: "KernelParameters", dependencies: ["ServicePlan"]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
     .target(
@@ -75,13 +83,14 @@ let package = Package(
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
-    // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
+    // Constants of netlink messages, and what Swift cannot import of sockets; empty but for Linux.
     .target(name: "CNetlinkShim"),
     // Sockets, messages and attributes: the only owner of their raw pointers.
     .target(
       name: "Netlink",
       dependencies: [
-        "CNetlinkShim", .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        "CNetlinkShim", "NetworkAddresses",
+        .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
     .target(
       name: "NFTablesNetlink",
@@ -90,6 +99,12 @@ let package = Package(
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
+    // Connections of the kernel's table, read and deleted.
+    .target(
+      name: "ConntrackNetlink",
+      dependencies: ["CNetlinkShim", "ConnectionTracking", "Netlink", "NetworkAddresses", "ServicePlan"]),
+    // Addresses of the node's interfaces, read and watched.
+    .target(name: "RouteNetlink", dependencies: ["CNetlinkShim", "Netlink", "NetworkAddresses"]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -107,6 +122,15 @@ let package = Package(
       name: "netlink-benchmark",
       dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
       path: "Tests/Benchmarks/NetlinkBenchmark"),
+    .testTarget(
+      name: "ConnectionTrackingTests",
+      dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .testTarget(
+      name: "ConntrackNetlinkTests",
+      dependencies: [
+        "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects", "Netlink",
+        "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
@@ -128,8 +152,12 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(
+      name: "HealthChecksTests",
+      dependencies: ["HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+    .testTarget(name: "KernelParametersTests", dependencies: ["KernelParameters", "ServicePlan"]),
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
