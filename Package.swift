@@ -80,10 +80,16 @@ let package = Package(
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
     // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
     .target(name: "CNetlinkShim"),
+    // Sockets, messages and attributes: the only owner of their raw pointers.
+    .target(
+      name: "Netlink",
+      dependencies: [
+        "CNetlinkShim", .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .target(
       name: "NFTablesNetlink",
       dependencies: [
-        "CNetlinkShim", "NFTables", "NetworkAddresses",
+        "CNetlinkShim", "NFTables", "Netlink", "NetworkAddresses",
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
