@@ -113,7 +113,9 @@ let package = Package(
     // Run by scripts/bench-live.
     .executableTarget(
       name: "live-benchmark",
-      dependencies: ["KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+      ],
       path: "Tests/Benchmarks/LiveBenchmark"),
     .testTarget(
       name: "ControlPlaneTests",
