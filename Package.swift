@@ -51,6 +51,9 @@ let package = Package(
       name: "RuleTargets",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .target(
+      name: "LivePlan",
+      dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    .target(
       name: "RuleEvaluator",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     .target(
@@ -122,6 +125,13 @@ let package = Package(
       name: "netlink-benchmark",
       dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
       path: "Tests/Benchmarks/NetlinkBenchmark"),
+    // Run by scripts/bench-live.
+    .executableTarget(
+      name: "live-benchmark",
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+      ],
+      path: "Tests/Benchmarks/LiveBenchmark"),
     .testTarget(
       name: "ConnectionTrackingTests",
       dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
@@ -165,6 +175,12 @@ let package = Package(
         "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(
+      name: "LivePlanTests",
+      dependencies: [
+        "FlowCases", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "NFTablesTests",

@@ -13,6 +13,12 @@ public struct ServicePlanner: Sendable {
     primaryAddress = configuration.primaryAddress(family)
   }
 
+  /// Whether another planner makes the same of every Service: where they differ is no matter of Services.
+  public func plansAlike(_ other: ServicePlanner) -> Bool {
+    family == other.family && primaryAddress == other.primaryAddress
+      && configuration.nodeName == other.configuration.nodeName && configuration.zone == other.configuration.zone
+  }
+
   /// Why a Service has no rules, in any family.
   public enum Exclusion: Hashable, Sendable {
     /// `service.kubernetes.io/service-proxy-name` has this value (SEL-1).
