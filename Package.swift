@@ -97,8 +97,8 @@ let package = Package(
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
         "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
-        "ServiceChecks", "ServicePlan", "SystemPrograms",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ServiceChecks", "ServicePlan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(

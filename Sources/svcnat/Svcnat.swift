@@ -14,7 +14,10 @@ struct Svcnat: ParsableCommand {
   /// Those that read or change the node they run on.
   private static var nodeCommands: [any ParsableCommand.Type] {
     #if Netlink && os(Linux)
-      [ApplyCommand.self, ConfirmCommand.self, CleanupCommand.self, PreflightCommand.self, RollbackCommand.self]
+      [
+        ApplyCommand.self, ConfirmCommand.self, ShowCommand.self, CleanupCommand.self, PreflightCommand.self,
+        RollbackCommand.self,
+      ]
     #else
       []
     #endif
