@@ -136,8 +136,9 @@ let package = Package(
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
-        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+        "CNamespaces", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink",
+        "NetworkAddresses", "NodeProgramming", "RuleEvaluator", "RuleTargets", "ServicePlan", "SystemPrograms",
+        "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
