@@ -71,6 +71,8 @@ let package = Package(
     .target(name: "KernelParameters", dependencies: ["ServicePlan"]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
+    // Starts programs such as iptables-restore; empty but for Linux.
+    .target(name: "SystemPrograms", dependencies: ["CNamespaces"]),
     .target(
       name: "KernelFlows",
       dependencies: [
@@ -108,12 +110,19 @@ let package = Package(
       dependencies: ["CNetlinkShim", "ConnectionTracking", "Netlink", "NetworkAddresses", "ServicePlan"]),
     // Addresses of the node's interfaces, read and watched.
     .target(name: "RouteNetlink", dependencies: ["CNetlinkShim", "Netlink", "NetworkAddresses"]),
+    // What is installed on the node this runs on, and how it becomes what it should be; empty without `Netlink`.
+    .target(
+      name: "NodeProgramming",
+      dependencies: [
+        "CNamespaces", "IPTables", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets", "SystemPrograms",
+      ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServiceChecks", "ServicePlan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
@@ -171,8 +180,9 @@ let package = Package(
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
-        "RuleTargets", "ServicePlan", "TestSupport",
+        "CNamespaces", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink",
+        "NetworkAddresses", "NodeProgramming", "RuleEvaluator", "RuleTargets", "ServicePlan", "SystemPrograms",
+        "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(
@@ -194,6 +204,12 @@ let package = Package(
         "TestSupport",
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
+    .testTarget(
+      name: "NodeProgrammingTests",
+      dependencies: [
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
+        "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
       ]),
     .testTarget(
       name: "RuleEvaluatorTests",

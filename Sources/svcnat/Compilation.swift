@@ -76,6 +76,16 @@ struct Compilation {
     }
   }
 
+  /// The rules of a target, a family each.
+  mutating func rules(
+    _ target: RuleTarget, families: [IPFamily], options: RuleTargetOptions, _ timings: inout Timings
+  ) throws -> [CompiledRules] {
+    let node = try resolveNode(for: target, families: families)
+    return plans(for: node, families: families, timings: &timings).map { plan in
+      timings.measure("lower") { target.compile(plan, options: options) }
+    }
+  }
+
   /// What a node must do, a plan for each family.
   mutating func plans(
     for node: NodeResolution.Result, families: [IPFamily], timings: inout Timings

@@ -9,7 +9,19 @@ struct Svcnat: ParsableCommand {
     commandName: "svcnat",
     abstract: "Compiles Kubernetes Services and EndpointSlices to the NAT rules of one node.",
     version: version,
-    subcommands: [CompileCommand.self, ExplainCommand.self, CheckCommand.self, TestCommand.self])
+    subcommands: [CompileCommand.self, ExplainCommand.self, CheckCommand.self, TestCommand.self] + nodeCommands)
+
+  /// Those that read or change the node they run on.
+  private static var nodeCommands: [any ParsableCommand.Type] {
+    #if Netlink && os(Linux)
+      [
+        ApplyCommand.self, ConfirmCommand.self, ShowCommand.self, CleanupCommand.self, PreflightCommand.self,
+        RollbackCommand.self,
+      ]
+    #else
+      []
+    #endif
+  }
 }
 
 @main
