@@ -58,6 +58,12 @@ let package = Package(
       dependencies: [
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
       ]),
+    .target(
+      name: "RuleDifference",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServicePlan",
+      ]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
     .target(
@@ -141,6 +147,12 @@ let package = Package(
         "TestSupport",
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
+    .testTarget(
+      name: "RuleDifferenceTests",
+      dependencies: [
+        "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(
       name: "RuleEvaluatorTests",

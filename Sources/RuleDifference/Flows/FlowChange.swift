@@ -1,0 +1,27 @@
+import RuleEvaluator
+import ServicePlan
+
+/// Connections that end elsewhere than before: those of some classes of clients to one destination, or to several that
+/// change alike.
+public struct FlowChange: Sendable {
+  /// Not empty; of one kind and one service port.
+  public var destinations: [FlowDestination]
+  /// Not empty.
+  public var sources: [FlowSource]
+  /// Whether ``sources`` are all there are.
+  public var isFromEverywhere: Bool
+  public var before: FlowFate
+  public var after: FlowFate
+  /// Who owns the destination; nil: nobody, or it is no matter of one service port.
+  public var oldOwner: ServicePortPlan?
+  public var newOwner: ServicePortPlan?
+  /// Why it was so, in words without a full stop; nil where there is nothing to explain.
+  public var reasonBefore: String?
+  /// Why it is so.
+  public var reasonAfter: String?
+  /// Where two targets are compared: the difference between them that shows here.
+  public var targetReason: String?
+
+  /// The service port it is told with.
+  public var owner: ServicePortPlan? { newOwner ?? oldOwner }
+}
