@@ -18,6 +18,9 @@ enum Main {
     do {
       var command = try Svcnat.parseAsRoot(BooleanOptions.completed(Array(CommandLine.arguments.dropFirst())))
       try command.run()
+    } catch let errors as InputErrors {
+      Console.writeError(errors.text)
+      Foundation.exit(ExitCode.trouble.rawValue)
     } catch {
       let code = Svcnat.exitCode(for: error)
       let message = Svcnat.fullMessage(for: error)

@@ -2,7 +2,7 @@ import Foundation
 import KubernetesObjects
 
 /// Finds what the command line names: files, directories, standard input.
-struct InputFiles {
+enum InputFiles {
   /// A file that cannot be read, in the words of the system.
   struct Failure: Error, CustomStringConvertible {
     var path: String
@@ -65,4 +65,10 @@ struct InputFiles {
 
   /// The name a file has in messages.
   static func label(_ path: String) -> String { path == "-" ? "<stdin>" : path }
+
+  /// A path as seen from a directory.
+  static func path(_ path: String, in directory: String?) -> String {
+    guard let directory, path != "-", !path.hasPrefix("/") else { return path }
+    return directory.hasSuffix("/") ? directory + path : directory + "/" + path
+  }
 }
