@@ -31,7 +31,9 @@ struct Compilation {
     self.node = node
     var completion = try input.completion()
     let clusterCIDRs = try OptionList.prefixes(node.clusterCidr, option: "--cluster-cidr")
-    file = try node.config.map { try KubeProxyConfigurationReader.read($0, from: source.settings, targetIsChosen: targetIsChosen) }
+    file = try node.config.map {
+      try KubeProxyConfigurationReader.read($0, from: source.settings, targetIsChosen: targetIsChosen)
+    }
     var objects =
       input.inputs.isEmpty && !needsInput
       ? ObjectSet() : try Compilation.read(input, from: source, timings: &timings)

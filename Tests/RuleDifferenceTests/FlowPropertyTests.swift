@@ -57,7 +57,7 @@ import Testing
     let (old, new) = (ComparedNode(oldPlan, target: oldTarget), ComparedNode(newPlan, target: newTarget))
     let changes = try FlowComparison.changes(from: old, to: new)
     let evaluators = try [old, new].map {
-      try PacketEvaluator([$0.rules], environment: NodeEnvironment($0.plan.configuration))
+      try PacketEvaluator($0.rules, environment: NodeEnvironment($0.plan.configuration))
     }
     var reported: Set<FlowProbes.Destination> = []
     var kinds: Set<FlowDestination.Kind> = []

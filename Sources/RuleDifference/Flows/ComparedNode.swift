@@ -7,8 +7,12 @@ import ServicePlan
 /// One side of a comparison: a node in one family, its rules, and what finds a frontend's owner.
 public struct ComparedNode: Sendable {
   public let plan: NodePlan
+  /// Whose rules these are, or are most like.
   public let target: RuleTarget
-  public let rules: CompiledRules
+  /// Several where a node has those of more than one proxy.
+  public let rules: [CompiledRules]
+  /// Whether the rules are what the plan compiles to. Otherwise every frontend of the plan has to be looked at.
+  public let isCompiled: Bool
 
   /// A frontend, whoever owns it.
   struct Frontend: Hashable {
@@ -34,9 +38,19 @@ public struct ComparedNode: Sendable {
   let environment: NodeEnvironment
 
   public init(_ plan: NodePlan, target: RuleTarget, options: RuleTargetOptions = RuleTargetOptions()) {
+    self.init(plan, target: target, rules: [target.compile(plan, options: options)], isCompiled: true)
+  }
+
+  /// A node with rules from elsewhere, such as those a kernel has. They are asked about the frontends of the plan.
+  public init(_ plan: NodePlan, target: RuleTarget, foundRules: [CompiledRules]) {
+    self.init(plan, target: target, rules: foundRules, isCompiled: false)
+  }
+
+  private init(_ plan: NodePlan, target: RuleTarget, rules: [CompiledRules], isCompiled: Bool) {
     self.plan = plan
     self.target = target
-    rules = target.compile(plan, options: options)
+    self.rules = rules
+    self.isCompiled = isCompiled
     var owners: [Frontend: Int] = [:]
     var clusterIPs: Set<IPAddress> = []
     var localEndpoints: Set<LocalEndpoint> = []
@@ -64,7 +78,7 @@ public struct ComparedNode: Sendable {
   }
 
   func evaluator() throws(EvaluationError) -> PacketEvaluator {
-    try PacketEvaluator([rules], environment: environment)
+    try PacketEvaluator(rules, environment: environment)
   }
 
   /// The service ports that may decide about a destination: the owner of the address, then that of a node port.
@@ -83,6 +97,7 @@ public struct ComparedNode: Sendable {
   /// What decides about every packet, whatever the Services.
   struct Circumstances: Hashable {
     var target: RuleTarget
+    var isCompiled: Bool
     var configuration: NodeConfiguration
   }
 
@@ -104,7 +119,7 @@ public struct ComparedNode: Sendable {
       case .interfacePrefix(let prefix): .interfaceNamePrefix(prefix)
       case nil: .none
       }
-    return Circumstances(target: target, configuration: configuration)
+    return Circumstances(target: target, isCompiled: isCompiled, configuration: configuration)
   }
 }
 
