@@ -92,7 +92,7 @@ let package = Package(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
+        "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams"),
+        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "svcnat",
       ]),
     .testTarget(
       name: "IPTablesTests",

@@ -28,6 +28,12 @@ public struct RuleTextDifference: Sendable {
   public var newName: String
   public var difference: LineDifference
 
+  public init(oldName: String, newName: String, difference: LineDifference) {
+    self.oldName = oldName
+    self.newName = newName
+    self.difference = difference
+  }
+
   /// - Parameters:
   ///   - old: nil: this side has no such rules.
   ///   - new: likewise.

@@ -135,6 +135,9 @@ struct Compilation {
     return lines
   }
 
+  /// All that was found, of the configuration file and of the input.
+  var diagnostics: [Diagnostic] { (file?.diagnostics ?? []) + objects.diagnostics + found }
+
   private mutating func add(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics where known.insert(diagnostic).inserted { found.append(diagnostic) }
   }

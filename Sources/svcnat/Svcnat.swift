@@ -9,7 +9,10 @@ struct Svcnat: ParsableCommand {
     commandName: "svcnat",
     abstract: "Compiles Kubernetes Services and EndpointSlices to the NAT rules of one node.",
     version: version,
-    subcommands: [CompileCommand.self, ExplainCommand.self, CheckCommand.self, TestCommand.self])
+    subcommands: [
+      CompileCommand.self, ExplainCommand.self, CheckCommand.self, DiffCommand.self, GoldenCommand.self,
+      TestCommand.self,
+    ])
 }
 
 @main

@@ -29,13 +29,18 @@ enum InputFiles {
     }
   }
 
+  /// Whether a file of a directory counts as a manifest, by its name.
+  static func isManifest(_ path: String) -> Bool {
+    extensions.contains((path as NSString).pathExtension.lowercased())
+  }
+
   private static func manifests(in directory: String) throws -> [String] {
     guard let paths = FileManager.default.enumerator(atPath: directory) else {
       throw Failure(path: directory, reason: "cannot be listed")
     }
     let base = directory.hasSuffix("/") ? directory : directory + "/"
     return paths.compactMap { $0 as? String }
-      .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+      .filter(isManifest)
       .sorted()
       .map { base + $0 }
   }

@@ -17,6 +17,12 @@ enum Console {
     try FileHandle.standardOutput.write(contentsOf: bytes)
   }
 
+  /// Whether standard output is a terminal that takes colours, and nobody asked for none (https://no-color.org).
+  static var isColored: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDOUT_FILENO) != 0 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+  }
+
   /// Notes shown before the rest are counted.
   static let shownNotes = 20
 
