@@ -8,8 +8,8 @@ public struct FlowChange: Sendable {
   public var destinations: [FlowDestination]
   /// Not empty.
   public var sources: [FlowSource]
-  /// Whether ``sources`` are all there are.
-  public var isFromEverywhere: Bool
+  /// How many classes of clients the destinations have; ``sources`` are some of them.
+  public var classCount: Int
   public var before: FlowFate
   public var after: FlowFate
   /// Who owns the destination; nil: nobody, or it is no matter of one service port.
@@ -21,6 +21,9 @@ public struct FlowChange: Sendable {
   public var reasonAfter: String?
   /// Where two targets are compared: the difference between them that shows here.
   public var targetReason: String?
+
+  /// Whether ``sources`` are all there are.
+  public var isFromEverywhere: Bool { sources.count == classCount }
 
   /// The service port it is told with.
   public var owner: ServicePortPlan? { newOwner ?? oldOwner }

@@ -80,7 +80,7 @@ public struct FlowComparison {
           .words(for: group.fates.after)
       )
       var change = FlowChange(
-        destinations: [destination], sources: group.sources, isFromEverywhere: group.sources.count == sources.count,
+        destinations: [destination], sources: group.sources, classCount: sources.count,
         before: group.fates.before, after: group.fates.after, oldOwner: owner(oldOwners, destination, old),
         newOwner: owner(newOwners, destination, new), reasonBefore: reasons.0, reasonAfter: reasons.1)
       if old.target != new.target { change.targetReason = TargetReason(old, new, change, source).words }

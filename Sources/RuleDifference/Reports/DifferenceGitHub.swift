@@ -7,7 +7,7 @@ extension DifferenceReport {
       let kind = DifferenceKind(entry)
       return annotation(kind, place(entry), "\(title(entry))\(entry.word)", lines(entry))
     }
-    if !general.isEmpty { annotations.append(annotation(.flows, anyPlace, "all Services", general.map(\.sentence))) }
+    if !general.isEmpty { annotations.append(annotation(.flows, anyPlace, "all Services", texts(general))) }
     return GitHubAnnotations.text(annotations) + GitHubAnnotations.logLine(summary) + "\n"
   }
 

@@ -94,7 +94,7 @@ extension DifferenceReport {
   private func json(of change: FlowChange) -> JSONValue {
     let first = change.destinations.first
     return .object([
-      "text": .string(change.sentence),
+      "text": .string(texts([change]).joined()),
       "to": .object([
         "kind": first.map { .string($0.kind.rawValue) },
         "addresses": .strings(DifferenceReport.unique(change.destinations.map(\.address.description))),

@@ -78,6 +78,6 @@ extension DifferenceReport {
   /// All there is to say of an entry, a line each.
   func lines(_ entry: DifferenceEntry) -> [String] {
     let rows = (entry.port?.rows(limit: backendLimit) ?? []).map { "\($0.sign.rawValue) \($0.subject) \($0.value)" }
-    return rows + entry.flows.map(\.sentence)
+    return rows + texts(entry.flows)
   }
 }

@@ -34,7 +34,7 @@ extension DifferenceReport {
   }
 
   private func row(_ title: String, _ changes: [String], _ flows: [FlowChange]) -> String {
-    let sentences = flows.map { Markdown.escaped($0.sentence) }
+    let sentences = texts(flows).map { Markdown.escaped($0) }
     return "| \(title) | \(cell(changes)) | \(cell(sentences.isEmpty ? ["none"] : sentences)) |\n"
   }
 
@@ -51,14 +51,16 @@ extension DifferenceReport {
     var text = ""
     for group in reasons {
       text += "\n**\(Markdown.escaped(group.reason))**\n\n"
-      for flow in group.general { text += "- \(Markdown.escaped(flow.sentence))\n" }
+      for sentence in texts(group.general) { text += "- \(Markdown.escaped(sentence))\n" }
       let limit = isVerbose ? group.entries.count : DifferenceReport.listed
       for (index, entry) in group.entries.enumerated() {
         if index == limit || text.utf8.count > room {
           text += "- and \(Wording.count(group.entries.count - index, "more service port"))\n"
           break
         }
-        for flow in entry.flows { text += "- \(Markdown.code(title(entry))): \(Markdown.escaped(flow.sentence))\n" }
+        for sentence in texts(entry.flows) {
+          text += "- \(Markdown.code(title(entry))): \(Markdown.escaped(sentence))\n"
+        }
       }
     }
     return text

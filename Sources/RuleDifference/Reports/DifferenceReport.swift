@@ -18,6 +18,8 @@ public struct DifferenceReport: Sendable {
   let entries: [DifferenceEntry]
   /// Changes that belong to no service port.
   let general: [FlowChange]
+  private let sentences: FlowSentences
+  private let sentenceCount: Int
 
   public init(_ difference: NodeDifference, version: String, isVerbose: Bool = false) {
     self.difference = difference
@@ -25,6 +27,11 @@ public struct DifferenceReport: Sendable {
     self.isVerbose = isVerbose
     entries = difference.families.flatMap(DifferenceEntry.entries).sorted { $0.isBefore($1) }
     general = difference.families.flatMap { $0.flows.filter { $0.owner == nil } }
+    let sentences =
+      difference.isBetweenTargets
+      ? FlowSentences.between(difference.old.target.rawValue, difference.new.target.rawValue) : FlowSentences()
+    self.sentences = sentences
+    sentenceCount = entries.reduce(sentences.texts(general).count) { $0 + sentences.texts($1.flows).count }
   }
 
   /// The report, with a line feed at the end.
@@ -42,6 +49,9 @@ public struct DifferenceReport: Sendable {
 
   /// Backends listed on a line.
   var backendLimit: Int { isVerbose ? .max : 5 }
+
+  /// The flows of one service port, or of none, in sentences without anything that steers a terminal.
+  func texts(_ flows: [FlowChange]) -> [String] { sentences.texts(flows).map { SingleLine.escaped($0) } }
 
   /// Which family an entry is of, where there are two of them.
   func familyRemark(_ entry: DifferenceEntry) -> String {
@@ -67,7 +77,11 @@ public struct DifferenceReport: Sendable {
       let total = difference.families.reduce(0) { $0 + $1.ports.count }
       words = "\(Wording.count(total, "service port")) (\(parts.joined(separator: ", "))); "
     }
-    let flows = difference.flowChangeCount
+    if difference.isBetweenTargets, !entries.isEmpty {
+      let count = Set(entries.map(\.name)).count
+      words = "\(Wording.count(count, "service port")) \(count == 1 ? "behaves" : "behave") differently; "
+    }
+    let flows = sentenceCount
     if flows > 0 {
       words += flows == 1 ? "1 flow changes" : "\(flows) flows change"
     } else {

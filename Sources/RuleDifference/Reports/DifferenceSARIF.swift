@@ -11,7 +11,7 @@ extension DifferenceReport {
     }
     if !general.isEmpty {
       results.append(
-        result(.flows, anyPlace, "all Services", general.map(\.sentence), object: nil, fingerprint: "all Services"))
+        result(.flows, anyPlace, "all Services", texts(general), object: nil, fingerprint: "all Services"))
     }
     let found = Set(results.map(\.ruleID))
     return SARIF(
@@ -23,9 +23,11 @@ extension DifferenceReport {
     _ kind: DifferenceKind, _ place: DifferencePlace, _ subject: String, _ lines: [String], object: String?,
     fingerprint: String
   ) -> SARIF.Result {
-    SARIF.Result(
+    let shown = isVerbose ? lines[...] : lines.prefix(12)
+    let more = lines.count > shown.count ? ["and \(lines.count - shown.count) more"] : []
+    return SARIF.Result(
       ruleID: kind.code, level: kind.level,
-      message: SingleLine.escaped(([subject] + lines).joined(separator: "; ")),
+      message: SingleLine.escaped(([subject] + shown + more).joined(separator: "; ")),
       location: SARIF.Location(file: place.file, line: place.line, column: place.column), object: object,
       fingerprint: "\(kind.code) \(fingerprint)")
   }

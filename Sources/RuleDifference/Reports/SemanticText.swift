@@ -12,7 +12,7 @@ extension DifferenceReport {
       for entry in entries { text += block(entry, style) + "\n" }
       if !general.isEmpty {
         text += style.heading("all Services") + "\n"
-        text += general.map { "  \(SingleLine.escaped($0.sentence))\n" }.joined() + "\n"
+        text += texts(general).map { "  \($0)\n" }.joined() + "\n"
       }
     }
     return text + summary + "\n"
@@ -26,7 +26,7 @@ extension DifferenceReport {
       let padding = String(repeating: " ", count: width - row.subject.count)
       text += style.row(row.sign, "  \(row.sign.rawValue) \(row.subject)\(padding)  \(row.value)") + "\n"
     }
-    for flow in entry.flows { text += "  \(SingleLine.escaped(flow.sentence))\n" }
+    for sentence in texts(entry.flows) { text += "  \(sentence)\n" }
     if entry.flows.isEmpty { text += "  no flow changes\n" }
     return text
   }
@@ -41,11 +41,11 @@ extension DifferenceReport {
     var text = ""
     for group in reasons {
       text += style.heading(SingleLine.escaped(group.reason)) + "\n"
-      for flow in group.general { text += "  \(SingleLine.escaped(flow.sentence))\n" }
+      for sentence in texts(group.general) { text += "  \(sentence)\n" }
       let shown = isVerbose ? group.entries[...] : group.entries.prefix(DifferenceReport.listed)
       for entry in shown {
         text += "  \(SingleLine.escaped(title(entry)))\n"
-        for flow in entry.flows { text += "    \(SingleLine.escaped(flow.sentence))\n" }
+        for sentence in texts(entry.flows) { text += "    \(sentence)\n" }
       }
       let rest = group.entries.count - shown.count
       if rest > 0 { text += "  and \(Wording.count(rest, "more service port")); --verbose lists all\n" }
@@ -61,7 +61,8 @@ extension DifferenceReport {
     var entries: [DifferenceEntry] = []
   }
 
-  /// The flows of two targets by what makes them differ, in the order they are first met.
+  /// The flows of two targets by what makes them differ: what is no longer served first, what no Service has a part in
+  /// last.
   var reasons: [ReasonGroup] {
     var groups: [ReasonGroup] = []
     var indices: [String: Int] = [:]
@@ -85,7 +86,11 @@ extension DifferenceReport {
         }
       }
     }
-    return groups
+    func rank(_ group: ReasonGroup) -> Int {
+      group.entries.contains(where: \.isLoss) ? 0 : group.entries.isEmpty ? 2 : 1
+    }
+    return groups.enumerated()
+      .sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
   }
 }
 

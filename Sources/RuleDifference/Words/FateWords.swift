@@ -6,6 +6,8 @@ struct FateWords {
   let other: FlowFate
   let kind: FlowDestination.Kind
   let reason: String?
+  /// Of the two sides.
+  let isNew: Bool
   /// Backends listed before they are counted.
   private static let listed = 3
 
@@ -45,7 +47,7 @@ struct FateWords {
       return list(fate.shares.map { name($0.end) })
     }
     let strangers = fate.shares.count { !known.contains($0.end) }
-    return "\(fate.shares.count) backends" + (isReplaced ? ", \(strangers) of them not the other ones" : "")
+    return "\(fate.shares.count) backends" + (isReplaced ? ", \(strangers) of them \(isNew ? "new" : "gone now")" : "")
   }
 
   private func list(_ words: [String]) -> String {

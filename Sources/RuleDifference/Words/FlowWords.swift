@@ -1,16 +1,63 @@
-/// A change of flows as a sentence: `pods → web.shop:80 was 3 backends, now rejected: no ready endpoint`.
-extension FlowChange {
-  public var sentence: String {
-    let kind = destinations.first?.kind ?? .frontend
-    let before = FateWords(fate: self.before, other: after, kind: kind, reason: reasonBefore).words
-    let after = FateWords(fate: self.after, other: self.before, kind: kind, reason: reasonAfter).words
-    return "\(clients) → \(destinationWords) was \(before); now \(after)"
+/// Changes of flows as sentences: `pods → web.shop:80 was 3 backends; now rejected: no ready endpoint`.
+struct FlowSentences {
+  /// The words in front of what becomes of connections on either side.
+  var before = "was"
+  var after = "now"
+
+  /// Of two targets.
+  static func between(_ old: String, _ new: String) -> FlowSentences {
+    FlowSentences(before: "in \(old)", after: "in \(new)")
   }
 
-  var clients: String { SourceWords(change: self).words }
+  /// A sentence for each change; those that read alike but for the clients, or but for the destination, become one.
+  func texts(_ changes: [FlowChange]) -> [String] {
+    struct Line {
+      var sources: [FlowSource]
+      var clients = ""
+      /// How many classes of clients there are.
+      var classCount: Int
+      var destinations: [String]
+      var before: String
+      var after: String
+    }
+    var lines: [Line] = []
+    for change in changes {
+      let kind = change.destinations.first?.kind ?? .frontend
+      let line = Line(
+        sources: change.sources, classCount: change.classCount,
+        destinations: [DestinationWords(change: change).words],
+        before: FateWords(
+          fate: change.before, other: change.after, kind: kind, reason: change.reasonBefore, isNew: false
+        ).words,
+        after: FateWords(
+          fate: change.after, other: change.before, kind: kind, reason: change.reasonAfter, isNew: true
+        ).words)
+      if let index = lines.firstIndex(where: {
+        $0.destinations == line.destinations && $0.before == line.before && $0.after == line.after
+      }) {
+        lines[index].sources += line.sources
+      } else {
+        lines.append(line)
+      }
+    }
+    var joined: [Line] = []
+    for var line in lines {
+      line.clients = SourceWords(sources: line.sources, areAll: line.sources.count >= line.classCount).words
+      if let index = joined.firstIndex(where: {
+        $0.clients == line.clients && $0.before == line.before && $0.after == line.after
+      }) {
+        joined[index].destinations += line.destinations
+      } else {
+        joined.append(line)
+      }
+    }
+    return joined.map { line in
+      "\(line.clients) → \(line.destinations.joined(separator: ", ")) \(before) \(line.before); \(after) \(line.after)"
+    }
+  }
+}
 
-  var destinationWords: String { DestinationWords(change: self).words }
-
+extension FlowChange {
   /// Whether connections that were served are no more.
   var isLoss: Bool { !before.backends.isEmpty && after.backends.isEmpty }
 }

@@ -1,17 +1,22 @@
-import NetworkAddresses
-
-/// Names the clients of a change: `pods, this node`.
+/// Names clients: `pods, this node`.
 struct SourceWords {
-  let change: FlowChange
+  let sources: [FlowSource]
+  /// Whether there are no other ones.
+  let areAll: Bool
 
   var words: String {
-    if change.isFromEverywhere { return "all clients" }
-    var parts: [(words: String, example: IPAddress)] = []
-    for source in change.sources {
+    if areAll { return "all clients" }
+    // An endpoint that does as other pods do is one of them.
+    let hasGeneral = sources.contains { $0.kind == .pods || $0.kind == .outside }
+    let hasNode = sources.contains { $0.kind == .node }
+    var parts: [String] = []
+    for source in sources {
+      if hasGeneral, source.kind == .endpoint || source.kind == .loadBalancer { continue }
+      if hasNode, source.kind == .loopback { continue }
       let words = SourceWords.words(for: source)
-      if !parts.contains(where: { $0.words == words }) { parts.append((words, source.address)) }
+      if !parts.contains(words) { parts.append(words) }
     }
-    return parts.map(\.words).joined(separator: ", ")
+    return parts.joined(separator: ", ")
   }
 
   private static func words(for source: FlowSource) -> String {
@@ -37,6 +42,7 @@ struct SourceWords {
       }
     }
     if remarks.isEmpty { return name }
+    // Ranges allow or refuse many; one address makes clear which.
     if source.kind == .pods || source.kind == .outside { remarks.append("such as \(source.address)") }
     return "\(name) (\(remarks.joined(separator: ", ")))"
   }
