@@ -84,8 +84,8 @@ extension ServicePortDifference {
     self.init(name: name, family: family, old: old, new: new, changes: [])
     changes += ServicePortDifference.frontends(old, new)
     for set in [BackendSet.cluster, .local] {
-      // A set that is merely used no more tells nothing of endpoints.
-      if let old, let new, old.uses(set), !new.uses(set) { continue }
+      // A set that is used on one side alone tells of a policy, not of endpoints.
+      if let old, let new, old.uses(set) != new.uses(set) { continue }
       let backends = ServicePortDifference.backends(old?.backends(set) ?? [], new?.backends(set) ?? [])
       if !backends.isEmpty { changes.append(.backends(set, backends)) }
     }

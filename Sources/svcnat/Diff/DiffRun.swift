@@ -45,7 +45,7 @@ struct DiffRun {
       do {
         return try Compilation.open(input, node, source, targetIsChosen: target != nil, &timings)
       } catch let error as InputErrors {
-        errors += error.text
+        if errors != error.text { errors += error.text }
         return nil
       }
     }
@@ -58,11 +58,12 @@ struct DiffRun {
     targets = (first, againstTarget ?? first)
   }
 
-  /// The families that are compared: the one that is asked for, or those that either side has Services of.
+  /// The families that are compared: the one that is asked for, those that rules are of, or those that either side has
+  /// Services of.
   private func families(_ plans: [NodePlan]) -> [IPFamily] {
     if let family { return [family] }
-    let found = Set((old.rules ?? []).map(\.family) + (new.rules ?? []).map(\.family))
-      .union(plans.filter { !$0.servicePorts.isEmpty }.map(\.family))
+    let ruled = Set(((old.rules ?? []) + (new.rules ?? [])).map(\.family))
+    let found = ruled.isEmpty ? Set(plans.filter { !$0.servicePorts.isEmpty }.map(\.family)) : ruled
     return found.isEmpty ? IPFamily.allCases : IPFamily.allCases.filter(found.contains)
   }
 

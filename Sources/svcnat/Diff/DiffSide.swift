@@ -45,6 +45,9 @@ struct DiffSide {
         throw InputFiles.Failure(path: word, reason: "no such file or directory")
       }
       let data = try InputFiles.contents(of: word)
+      if DiffSide.isBinary(data) {
+        throw InputFiles.Failure(path: name, reason: "is no text: neither manifests nor rules")
+      }
       if let rules = try DiffSide.rules(data, named: name) {
         kind = .rules
         content = .rules(rules)
@@ -68,6 +71,12 @@ struct DiffSide {
 
   /// Bytes that are enough to tell rules from manifests.
   private static let telling = 1 << 16
+
+  /// Whether a file has what no text has. UTF-16 has it, too, and is named as such by the reader of manifests.
+  private static func isBinary(_ data: Data) -> Bool {
+    let start = data.prefix(8000)
+    return start.contains(0) && !start.starts(with: [0xff, 0xfe]) && !start.starts(with: [0xfe, 0xff])
+  }
 
   /// Nil: the text is no rules.
   private static func rules(_ data: Data, named name: String) throws -> [CompiledRules]? {

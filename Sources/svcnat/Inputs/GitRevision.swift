@@ -30,7 +30,9 @@ struct GitRevision: InputSource {
         path: name,
         reason: "no such file, and git knows no revision \"\(parts[0])\" (in a shallow clone, fetch it first)")
     }
-    let path = parts[1].count > 1 && parts[1].hasSuffix("/") ? String(parts[1].dropLast()) : parts[1]
+    // git takes ./ with its slash, and other directories without.
+    let isPlain = parts[1].hasSuffix("/") && !parts[1].hasSuffix("./")
+    let path = isPlain ? String(parts[1].dropLast()) : parts[1]
     let found = try Git.run(["rev-parse", "--quiet", "--verify", "--end-of-options", "\(parts[0]):\(path)"])
     guard found.status == 0 else {
       throw InputFiles.Failure(
@@ -43,16 +45,18 @@ struct GitRevision: InputSource {
       files = [(name, try Git.blobs([String(object)], of: name)[0])]
       return
     }
-    let base = path.isEmpty ? "\(parts[0]):" : "\(parts[0]):\(path)/"
-    let blobs = try Git.run(["ls-tree", "-r", "-z", String(object)]).text.split(separator: "\0").compactMap {
-      line -> (name: String, object: String)? in
-      // MODE TYPE OBJECT, a tab, and the path.
-      let halves = line.split(separator: "\t", maxSplits: 1)
-      let words = halves.first?.split(separator: " ") ?? []
-      guard halves.count == 2, words.count == 3, words[0].hasPrefix("100"), InputFiles.isManifest(String(halves[1]))
-      else { return nil }
-      return (base + halves[1], String(words[2]))
-    }
+    let base =
+      path.isEmpty ? "\(parts[0]):" : path.hasSuffix("/") ? "\(parts[0]):\(path)" : "\(parts[0]):\(path)/"
+    let blobs = try Git.run(["ls-tree", "--full-tree", "-r", "-z", String(object)]).text.split(separator: "\0")
+      .compactMap {
+        line -> (name: String, object: String)? in
+        // MODE TYPE OBJECT, a tab, and the path.
+        let halves = line.split(separator: "\t", maxSplits: 1)
+        let words = halves.first?.split(separator: " ") ?? []
+        guard halves.count == 2, words.count == 3, words[0].hasPrefix("100"), InputFiles.isManifest(String(halves[1]))
+        else { return nil }
+        return (base + halves[1], String(words[2]))
+      }
     if blobs.isEmpty {
       throw InputFiles.Failure(path: name, reason: "no *.yaml, *.yml or *.json in this directory of the revision")
     }
