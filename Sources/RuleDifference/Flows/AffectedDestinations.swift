@@ -47,8 +47,10 @@ struct AffectedDestinations {
 
   // MARK: - Parts of the destinations
 
-  private mutating func addFrontends(of port: ServicePortPlan) {
-    for frontend in port.frontendKeys {
+  private mutating func addFrontends(of port: ServicePortPlan) { addFrontends(port.frontendKeys) }
+
+  private mutating func addFrontends(_ frontends: [ComparedNode.Frontend]) {
+    for frontend in frontends {
       for address in frontend.address.map({ [$0] }) ?? ownAddresses {
         add(
           FlowDestination(.frontend, address, PacketProtocol(frontend.transport), port: frontend.port))
@@ -124,6 +126,7 @@ struct AffectedDestinations {
       addFrontends(of: port)
       addHealthCheck(of: port)
     }
+    for node in [old, new] where !node.isCompiled { addFrontends(FoundFrontends.frontends(of: node.rules)) }
     addClusterIPsOfEachKind()
     addUnallocatedOfEachKind()
     if let loopback = ownAddresses.last {

@@ -25,6 +25,9 @@ public struct FlowChange: Sendable {
   /// Whether ``sources`` are all there are.
   public var isFromEverywhere: Bool { sources.count == classCount }
 
+  /// Whether it takes a cluster without a proxy on every node to see it.
+  public var isUnlikely: Bool { targetReason == TargetReason.hairpinElsewhere }
+
   /// The service port it is told with.
   public var owner: ServicePortPlan? { newOwner ?? oldOwner }
 }

@@ -69,7 +69,7 @@ struct TargetReason {
         change.before.backends.contains(where: { isSelf($0) })
       {
         // DIFF-9
-        return "iptables hides any endpoint that reaches itself, nftables only endpoints of this node"
+        return TargetReason.hairpinElsewhere
       }
       // DIFF-10
       return
@@ -98,6 +98,11 @@ struct TargetReason {
     if !accepted[0] { return "iptables refuses node ports on every address of the node, nftables where it serves them" }
     return nil
   }
+
+  /// It concerns packets of endpoints on other nodes to a cluster IP, which their own node translates.
+  static let hairpinElsewhere =
+    "iptables hides any endpoint that reaches itself, nftables only endpoints of this node: seen only where the node of"
+    + " the endpoint has no proxy of its own"
 
   private static let unexplained = "the rules of the two targets differ here"
 }

@@ -113,6 +113,7 @@ extension DifferenceReport {
       "before": json(of: change.before, change.reasonBefore),
       "after": json(of: change.after, change.reasonAfter),
       "targetReason": change.targetReason.map { .string($0) },
+      "unlikely": change.isUnlikely ? true : nil,
     ])
   }
 

@@ -52,7 +52,7 @@ extension DifferenceReport {
     for group in reasons {
       text += "\n**\(Markdown.escaped(group.reason))**\n\n"
       for sentence in texts(group.general) { text += "- \(Markdown.escaped(sentence))\n" }
-      let limit = isVerbose ? group.entries.count : DifferenceReport.listed
+      let limit = isVerbose ? group.entries.count : group.isUnlikely ? 1 : DifferenceReport.listed
       for (index, entry) in group.entries.enumerated() {
         if index == limit || text.utf8.count > room {
           text += "- and \(Wording.count(group.entries.count - index, "more service port"))\n"

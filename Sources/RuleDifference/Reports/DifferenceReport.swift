@@ -20,6 +20,7 @@ public struct DifferenceReport: Sendable {
   let general: [FlowChange]
   private let sentences: FlowSentences
   private let sentenceCount: Int
+  private let unlikelyCount: Int
 
   public init(_ difference: NodeDifference, version: String, isVerbose: Bool = false) {
     self.difference = difference
@@ -31,7 +32,14 @@ public struct DifferenceReport: Sendable {
       difference.isBetweenTargets
       ? FlowSentences.between(difference.old.target.rawValue, difference.new.target.rawValue) : FlowSentences()
     self.sentences = sentences
-    sentenceCount = entries.reduce(sentences.texts(general).count) { $0 + sentences.texts($1.flows).count }
+    let (entries, general) = (entries, general)
+    func count(_ isCounted: (FlowChange) -> Bool) -> Int {
+      entries.reduce(sentences.texts(general.filter(isCounted)).count) {
+        $0 + sentences.texts($1.flows.filter(isCounted)).count
+      }
+    }
+    sentenceCount = count { !$0.isUnlikely }
+    unlikelyCount = count(\.isUnlikely)
   }
 
   /// The report, with a line feed at the end.
@@ -78,14 +86,16 @@ public struct DifferenceReport: Sendable {
       words = "\(Wording.count(total, "service port")) (\(parts.joined(separator: ", "))); "
     }
     if difference.isBetweenTargets, !entries.isEmpty {
-      let count = Set(entries.map(\.name)).count
+      let count = Set(entries.filter { !$0.flows.allSatisfy(\.isUnlikely) }.map(\.name)).count
       words = "\(Wording.count(count, "service port")) \(count == 1 ? "behaves" : "behave") differently; "
     }
     let flows = sentenceCount
     if flows > 0 {
       words += flows == 1 ? "1 flow changes" : "\(flows) flows change"
+      if unlikelyCount > 0 { words += ", \(unlikelyCount) more only where a node has no proxy" }
     } else {
       words += difference.rulesDiffer ? "rules differ, no flow changes" : "no flow changes"
+      if unlikelyCount > 0 { words += " but \(unlikelyCount) only where a node has no proxy" }
     }
     return words
   }

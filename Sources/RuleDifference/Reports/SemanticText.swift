@@ -42,7 +42,8 @@ extension DifferenceReport {
     for group in reasons {
       text += style.heading(SingleLine.escaped(group.reason)) + "\n"
       for sentence in texts(group.general) { text += "  \(sentence)\n" }
-      let shown = isVerbose ? group.entries[...] : group.entries.prefix(DifferenceReport.listed)
+      let limit = isVerbose ? Int.max : group.isUnlikely ? 1 : DifferenceReport.listed
+      let shown = group.entries.prefix(limit)
       for entry in shown {
         text += "  \(SingleLine.escaped(title(entry)))\n"
         for sentence in texts(entry.flows) { text += "    \(sentence)\n" }
@@ -56,6 +57,7 @@ extension DifferenceReport {
 
   struct ReasonGroup {
     var reason: String
+    var isUnlikely: Bool
     var general: [FlowChange] = []
     /// Each with the flows of this reason alone.
     var entries: [DifferenceEntry] = []
@@ -70,7 +72,7 @@ extension DifferenceReport {
       let reason = change.targetReason ?? "the rules of the two targets differ here"
       if let index = indices[reason] { return index }
       indices[reason] = groups.count
-      groups.append(ReasonGroup(reason: reason))
+      groups.append(ReasonGroup(reason: reason, isUnlikely: change.isUnlikely))
       return groups.count - 1
     }
     for change in general { groups[index(change)].general.append(change) }
@@ -87,7 +89,7 @@ extension DifferenceReport {
       }
     }
     func rank(_ group: ReasonGroup) -> Int {
-      group.entries.contains(where: \.isLoss) ? 0 : group.entries.isEmpty ? 2 : 1
+      group.isUnlikely ? 3 : group.entries.contains(where: \.isLoss) ? 0 : group.entries.isEmpty ? 2 : 1
     }
     return groups.enumerated()
       .sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)

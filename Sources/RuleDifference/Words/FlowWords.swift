@@ -17,6 +17,8 @@ struct FlowSentences {
       /// How many classes of clients there are.
       var classCount: Int
       var destinations: [String]
+      /// Whether destinations are named so that several can be listed.
+      var isListable: Bool
       var before: String
       var after: String
     }
@@ -25,7 +27,7 @@ struct FlowSentences {
       let kind = change.destinations.first?.kind ?? .frontend
       let line = Line(
         sources: change.sources, classCount: change.classCount,
-        destinations: [DestinationWords(change: change).words],
+        destinations: [DestinationWords(change: change).words], isListable: kind == .frontend || kind == .healthCheck,
         before: FateWords(
           fate: change.before, other: change.after, kind: kind, reason: change.reasonBefore, isNew: false
         ).words,
@@ -44,7 +46,8 @@ struct FlowSentences {
     for var line in lines {
       line.clients = SourceWords(sources: line.sources, areAll: line.sources.count >= line.classCount).words
       if let index = joined.firstIndex(where: {
-        $0.clients == line.clients && $0.before == line.before && $0.after == line.after
+        $0.isListable && line.isListable && $0.clients == line.clients && $0.before == line.before
+          && $0.after == line.after
       }) {
         joined[index].destinations += line.destinations
       } else {
