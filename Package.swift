@@ -122,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "svcnat",
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "TestSupport",
+        "svcnat",
       ]),
     .testTarget(
       name: "IPTablesTests",
@@ -153,7 +154,8 @@ let package = Package(
       dependencies: [
         "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator",
         "RuleTargets", "ServicePlan", "TestSupport",
-      ]),
+      ],
+      exclude: ["Reports"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [

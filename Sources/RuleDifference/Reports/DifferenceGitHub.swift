@@ -7,8 +7,10 @@ extension DifferenceReport {
       let kind = DifferenceKind(entry)
       return annotation(kind, place(entry), "\(title(entry))\(entry.word)", lines(entry))
     }
-    if !general.isEmpty { annotations.append(annotation(.flows, anyPlace, "all Services", texts(general))) }
-    return GitHubAnnotations.text(annotations) + GitHubAnnotations.logLine(summary) + "\n"
+    if !general.isEmpty {
+      annotations.append(annotation(.flows, anyPlace, "no service port in particular", texts(general)))
+    }
+    return GitHubAnnotations.text(annotations) + GitHubAnnotations.logLine("\(summary); \(pointOfView)") + "\n"
   }
 
   /// Lines of one annotation before the rest is counted.

@@ -14,7 +14,7 @@ extension DifferenceReport {
       : "target \(difference.old.target.rawValue) → \(difference.new.target.rawValue)"
     text += ", seen from node \(Markdown.code(difference.nodeName))\n"
     if difference.isBetweenTargets { return text + reasonLists(room: DifferenceReport.longest - text.utf8.count) }
-    var rows = general.isEmpty ? [] : [row("all Services", [], general)]
+    var rows = general.isEmpty ? [] : [row("no service port in particular", [], general)]
     rows += entries.map { entry in
       row(
         Markdown.code(title(entry)) + entry.word,

@@ -72,6 +72,13 @@ public struct DifferenceReport: Sendable {
     return "\(entry.name)\(transport == .tcp ? "" : "/\(transport.word)")\(familyRemark(entry))"
   }
 
+  /// `node worker-1, nft-maps`: nothing is said of other nodes.
+  var pointOfView: String {
+    let targets = [difference.old.target.rawValue, difference.new.target.rawValue]
+    let words = targets[0] == targets[1] ? targets[0] : targets.joined(separator: " → ")
+    return SingleLine.escaped("node \(difference.nodeName), \(words)")
+  }
+
   /// One line about all of it.
   var summary: String {
     if difference.isEmpty { return "no difference" }

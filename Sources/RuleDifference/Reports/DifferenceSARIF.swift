@@ -11,7 +11,8 @@ extension DifferenceReport {
     }
     if !general.isEmpty {
       results.append(
-        result(.flows, anyPlace, "all Services", texts(general), object: nil, fingerprint: "all Services"))
+        result(
+          .flows, anyPlace, "no service port in particular", texts(general), object: nil, fingerprint: "all Services"))
     }
     let found = Set(results.map(\.ruleID))
     return SARIF(

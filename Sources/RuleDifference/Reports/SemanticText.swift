@@ -3,7 +3,7 @@ import Reports
 /// For people: a small table for each service port that differs, and the flows that change.
 extension DifferenceReport {
   func semantic(isColored: Bool) -> String {
-    if difference.isEmpty { return "no difference\n" }
+    if difference.isEmpty { return "\(summary); \(pointOfView)\n" }
     let style = TextStyle(isColored: isColored)
     var text = ""
     if difference.isBetweenTargets {
@@ -11,11 +11,11 @@ extension DifferenceReport {
     } else {
       for entry in entries { text += block(entry, style) + "\n" }
       if !general.isEmpty {
-        text += style.heading("all Services") + "\n"
+        text += style.heading("no service port in particular") + "\n"
         text += texts(general).map { "  \($0)\n" }.joined() + "\n"
       }
     }
-    return text + summary + "\n"
+    return text + "\(summary); \(pointOfView)\n"
   }
 
   private func block(_ entry: DifferenceEntry, _ style: TextStyle) -> String {

@@ -21,7 +21,11 @@ struct GoldenResult {
   ///
   /// - Throws: as ``GoldenCase/actual()`` does.
   static func results(of golden: GoldenCase) throws -> [GoldenResult] {
-    let actual = try golden.actual()
+    try results(of: golden, actual: try golden.actual())
+  }
+
+  /// The same for files that were written otherwise.
+  static func results(of golden: GoldenCase, actual: [String: [UInt8]]) throws -> [GoldenResult] {
     let expected = try golden.expected()
     return Set(actual.keys).union(expected.keys).sorted().compactMap { name in
       let (old, new) = (expected[name], actual[name])
