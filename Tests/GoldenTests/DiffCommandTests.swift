@@ -74,6 +74,11 @@ import Testing
     }
   }
 
+  @Test func theArticleShowsWhatIsWritten() throws {
+    let article = GoldenTests.repository.appending(path: "Sources/svcnat/svcnat.docc/Diff.md")
+    #expect(try String(contentsOf: article, encoding: .utf8).contains(Self.semantic))
+  }
+
   @Test func readsStandardInput() throws {
     let folder = try folder()
     defer { folder.remove() }
