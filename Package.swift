@@ -68,7 +68,9 @@ let package = Package(
     .target(name: "CNamespaces"),
     .target(
       name: "KernelFlows",
-      dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+      dependencies: [
+        "CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+      ]),
     .target(
       name: "Explanation",
       dependencies: ["IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"]),
@@ -81,10 +83,16 @@ let package = Package(
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
     // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
     .target(name: "CNetlinkShim"),
+    // Sockets, messages and attributes: the only owner of their raw pointers.
+    .target(
+      name: "Netlink",
+      dependencies: [
+        "CNetlinkShim", .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .target(
       name: "NFTablesNetlink",
       dependencies: [
-        "CNetlinkShim", "NFTables", "NetworkAddresses",
+        "CNetlinkShim", "NFTables", "Netlink", "NetworkAddresses",
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
@@ -98,7 +106,7 @@ let package = Package(
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
       name: "TestSupport",
-      dependencies: ["FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan"],
+      dependencies: ["FlowCases", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"],
       path: "Tests/TestSupport"),
     // Run by scripts/bench-netlink.
     .executableTarget(
@@ -122,8 +130,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "TestSupport",
-        "svcnat",
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "svcnat", "TestSupport",
       ]),
     .testTarget(
       name: "IPTablesTests",

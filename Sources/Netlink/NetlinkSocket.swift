@@ -3,23 +3,40 @@
   import CNetlinkShim
   import Glibc
 
-  /// A socket to the nf_tables of the network namespace that its thread is in when it is made.
+  /// A socket to the network namespace that its thread is in when it is made.
   ///
   /// It owns the socket of libmnl and closes it when it ends.
   public struct NetlinkSocket: ~Copyable, NetlinkTransport {
     private let socket: OpaquePointer
-    private let descriptor: Int32
+    /// For polling; it belongs to this value.
+    public let descriptor: Int32
     /// The size of the largest message that can be sent.
     private var room: Int
 
     /// Receive buffer in bytes: room for the errors of 10,000 messages.
     private static let receiveBuffer: Int32 = 16 << 20
 
-    public init() throws(NetlinkError) {
-      guard let socket = mnl_socket_open2(NETLINK_NETFILTER, Int32(SOCK_CLOEXEC.rawValue)) else {
+    /// The part of the kernel that answers.
+    public enum Family: Sendable {
+      /// Tables of nf_tables, connection tracking.
+      case netfilter
+      /// Interfaces and their addresses.
+      case route
+
+      var number: Int32 {
+        switch self {
+        case .netfilter: NETLINK_NETFILTER
+        case .route: NETLINK_ROUTE
+        }
+      }
+    }
+
+    /// - Parameter groups: what to be told of unasked; one bit for each of the first 32 groups of the family.
+    public init(_ family: Family = .netfilter, groups: UInt32 = 0) throws(NetlinkError) {
+      guard let socket = mnl_socket_open2(family.number, Int32(SOCK_CLOEXEC.rawValue)) else {
         throw NetlinkError("opening a netlink socket", .refused(code: errno))
       }
-      guard mnl_socket_bind(socket, 0, 0) == 0 else {
+      guard mnl_socket_bind(socket, groups, 0) == 0 else {
         let code = errno
         mnl_socket_close(socket)
         throw NetlinkError("binding a netlink socket", .refused(code: code))

@@ -1,6 +1,5 @@
 #if Netlink && os(Linux)
   import CNetlinkShim
-  import CNftnl
   import Glibc
 
   /// Netlink messages, one after the other, in one piece of memory that grows.
@@ -8,27 +7,28 @@
   /// It is the only owner of its memory and frees it when it ends. A pointer into it is given to closures only, is valid
   /// until they return, and must not be kept: writing may move the memory. All writing stays within the capacity, because
   /// every method that writes makes room first; those named `unchecked` rely on ``makeRoom(_:)`` of their caller.
-  struct MessageBuffer: ~Copyable, Sendable {
+  package struct MessageBuffer: ~Copyable, Sendable {
     // Unsafe by type alone: nobody but this value, which cannot be copied, has the pointer.
-    nonisolated(unsafe) private var base: UnsafeMutableRawPointer
-    private var capacity: Int
+    @usableFromInline nonisolated(unsafe) var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
     /// Bytes written.
-    private(set) var count = 0
+    package internal(set) var count = 0
 
-    init(capacity: Int = 1 << 16) {
+    package init(capacity: Int = 1 << 16) {
       self.capacity = max(capacity, 64)
       base = MessageBuffer.allocated(calloc(1, self.capacity))
     }
 
     deinit { free(base) }
 
-    private static func allocated(_ memory: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer {
+    @usableFromInline static func allocated(_ memory: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer {
       guard let memory else { fatalError("out of memory") }
       return memory
     }
 
     /// Makes sure that as many bytes can be written.
-    mutating func makeRoom(_ bytes: Int) {
+    @inlinable
+    package mutating func makeRoom(_ bytes: Int) {
       guard capacity - count < bytes else { return }
       capacity = max(capacity * 2, count + bytes)
       base = MessageBuffer.allocated(realloc(base, capacity))
@@ -37,7 +37,7 @@
     }
 
     /// The messages, for as long as the closure runs.
-    borrowing func withBytes<Value, Failure: Error>(
+    package borrowing func withBytes<Value, Failure: Error>(
       _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
     ) throws(Failure) -> Value {
       try body(UnsafeRawBufferPointer(start: base, count: count))
@@ -46,12 +46,12 @@
     // MARK: Messages
 
     /// Bytes of the headers of netlink and nfnetlink.
-    static let headerBytes = 20
+    package static let headerBytes = 20
 
     /// Begins a message; its length is set by ``endMessage(_:)``.
     ///
     /// - Returns: where it begins.
-    mutating func beginMessage(
+    package mutating func beginMessage(
       type: UInt16, flags: UInt16, family: UInt8, resource: UInt16 = 0, sequence: UInt32
     ) -> Int {
       makeRoom(MessageBuffer.headerBytes)
@@ -68,7 +68,7 @@
       return start
     }
 
-    mutating func endMessage(_ start: Int) {
+    package mutating func endMessage(_ start: Int) {
       base.storeBytes(of: UInt32(count - start), toByteOffset: start, as: UInt32.self)
     }
 
@@ -79,7 +79,7 @@
     /// Appends a message whose attributes libnftnl writes.
     ///
     /// - Parameter write: must write one object, no longer than `roomForLibrary`, behind the header it is given.
-    mutating func appendMessage(
+    package mutating func appendMessage(
       type: UInt16, flags: UInt16, family: UInt8, sequence: UInt32, _ write: (UnsafeMutablePointer<nlmsghdr>) -> Void
     ) {
       makeRoom(MessageBuffer.roomForLibrary)
@@ -94,7 +94,7 @@
     // MARK: Attributes
 
     /// Appends an attribute of text, with the zero byte that ends it.
-    mutating func put(_ type: Int, _ text: String) {
+    package mutating func put(_ type: Int, _ text: String) {
       var text = text
       text.withUTF8 { utf8 in
         makeRoom(4 + utf8.count + 4)
@@ -102,7 +102,7 @@
       }
     }
 
-    mutating func put(_ type: Int, _ value: UInt32) {
+    package mutating func put(_ type: Int, _ value: UInt32) {
       makeRoom(8)
       uncheckedPut(type, value)
     }
@@ -110,60 +110,60 @@
     /// Begins an attribute of attributes; its length is set by ``endNest(_:)``.
     ///
     /// - Returns: where it begins.
-    mutating func beginNest(_ type: Int) -> Int {
+    package mutating func beginNest(_ type: Int) -> Int {
       makeRoom(4)
       return uncheckedBeginNest(type)
     }
 
     /// Ends a nest. It must be shorter than 64 KiB, the most the length of an attribute can say.
-    mutating func endNest(_ start: Int) {
+    package mutating func endNest(_ start: Int) {
       base.storeBytes(of: UInt16(count - start), toByteOffset: start, as: UInt16.self)
     }
 
-    @inline(__always)
-    mutating func uncheckedBeginNest(_ type: Int) -> Int {
+    @inlinable @inline(__always)
+    package mutating func uncheckedBeginNest(_ type: Int) -> Int {
       let start = count
       uncheckedHeader(type | Int(NLA_F_NESTED), payload: 0)
       return start
     }
 
-    @inline(__always)
-    private mutating func uncheckedHeader(_ type: Int, payload: Int) {
+    @inlinable @inline(__always)
+    mutating func uncheckedHeader(_ type: Int, payload: Int) {
       let word = UInt32(UInt16(truncatingIfNeeded: 4 + payload)) | UInt32(UInt16(truncatingIfNeeded: type)) << 16
       base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt32.self)
       count += 4
     }
 
     /// Appends an attribute of a number in network byte order; the caller has made room for 8 bytes.
-    @inline(__always)
-    mutating func uncheckedPut(_ type: Int, _ value: UInt32) {
+    @inlinable @inline(__always)
+    package mutating func uncheckedPut(_ type: Int, _ value: UInt32) {
       uncheckedHeader(type, payload: 4)
       uncheckedWord(value.bigEndian)
     }
 
     /// Begins an attribute of register bytes, which the caller appends; the caller has made room for it all.
-    @inline(__always)
-    mutating func uncheckedBeginValue(_ type: Int, bytes: Int) {
+    @inlinable @inline(__always)
+    package mutating func uncheckedBeginValue(_ type: Int, bytes: Int) {
       uncheckedHeader(type, payload: bytes)
     }
 
-    @inline(__always)
-    mutating func uncheckedWord(_ word: UInt32) {
+    @inlinable @inline(__always)
+    package mutating func uncheckedWord(_ word: UInt32) {
       base.storeBytes(of: word, toByteOffset: count, as: UInt32.self)
       count += 4
     }
 
     /// Appends text and the zero byte that ends it; the caller has made room for 8 bytes more than the text has.
-    @inline(__always)
-    mutating func uncheckedPut(_ type: Int, _ utf8: UnsafeBufferPointer<UInt8>) {
+    @inlinable @inline(__always)
+    package mutating func uncheckedPut(_ type: Int, _ utf8: UnsafeBufferPointer<UInt8>) {
       uncheckedHeader(type, payload: utf8.count + 1)
       uncheckedTerminated(utf8, paddingFrom: 0)
     }
 
     /// Appends an attribute of user data with one entry of text; the caller has made room for 12 bytes more than the text
     /// has, which must be at most 254.
-    @inline(__always)
-    mutating func uncheckedPutUserData(_ type: Int, entry: UInt8, _ utf8: UnsafeBufferPointer<UInt8>) {
+    @inlinable @inline(__always)
+    package mutating func uncheckedPutUserData(_ type: Int, entry: UInt8, _ utf8: UnsafeBufferPointer<UInt8>) {
       uncheckedHeader(type, payload: utf8.count + 3)
       base.storeBytes(of: entry, toByteOffset: count, as: UInt8.self)
       base.storeBytes(of: UInt8(truncatingIfNeeded: utf8.count + 1), toByteOffset: count + 1, as: UInt8.self)
@@ -172,14 +172,14 @@
     }
 
     /// Appends bytes that are user data already; the caller has made room for 8 bytes more.
-    mutating func uncheckedPut(_ type: Int, bytes: UnsafeRawBufferPointer) {
+    package mutating func uncheckedPut(_ type: Int, bytes: UnsafeRawBufferPointer) {
       uncheckedHeader(type, payload: bytes.count)
       base.advanced(by: count).copyMemory(from: bytes.baseAddress ?? UnsafeRawPointer(base), byteCount: bytes.count)
       pad(bytes.count)
     }
 
-    @inline(__always)
-    private mutating func uncheckedTerminated(_ utf8: UnsafeBufferPointer<UInt8>, paddingFrom before: Int) {
+    @inlinable @inline(__always)
+    mutating func uncheckedTerminated(_ utf8: UnsafeBufferPointer<UInt8>, paddingFrom before: Int) {
       if let start = utf8.baseAddress { base.advanced(by: count).copyMemory(from: start, byteCount: utf8.count) }
       base.storeBytes(of: 0, toByteOffset: count + utf8.count, as: UInt8.self)
       let written = utf8.count + 1

@@ -1,53 +1,60 @@
 #if Netlink && os(Linux)
   /// A message that says something else than what it is said to be: cut off, or of lengths that do not fit.
-  struct MalformedMessage: Error {}
+  package struct MalformedMessage: Error {
+    @inlinable package init() {}
+  }
 
   /// One attribute of a netlink message, read in place.
   ///
   /// It owns nothing. The memory belongs to the receive buffer and is valid while the message is being read; no attribute
   /// may outlive that. Every read looks at the length first.
-  struct Attribute {
-    var type: Int
-    var payload: UnsafeRawBufferPointer
+  package struct Attribute {
+    package var type: Int
+    package var payload: UnsafeRawBufferPointer
+
+    @inlinable package init(type: Int, payload: UnsafeRawBufferPointer) {
+      self.type = type
+      self.payload = payload
+    }
 
     /// The attributes within.
-    var nested: Attributes { Attributes(payload) }
+    @inlinable package var nested: Attributes { Attributes(payload) }
 
-    func uint8() throws(MalformedMessage) -> UInt8 {
+    @inlinable package func uint8() throws(MalformedMessage) -> UInt8 {
       guard payload.count >= 1 else { throw MalformedMessage() }
       return payload[0]
     }
 
     /// A number in network byte order.
-    func uint32() throws(MalformedMessage) -> UInt32 {
+    @inlinable package func uint32() throws(MalformedMessage) -> UInt32 {
       guard payload.count >= 4 else { throw MalformedMessage() }
       return UInt32(bigEndian: payload.loadUnaligned(as: UInt32.self))
     }
 
     /// A number in network byte order.
-    func uint64() throws(MalformedMessage) -> UInt64 {
+    @inlinable package func uint64() throws(MalformedMessage) -> UInt64 {
       guard payload.count >= 8 else { throw MalformedMessage() }
       return UInt64(bigEndian: payload.loadUnaligned(as: UInt64.self))
     }
 
     /// Text up to its zero byte or the end of the attribute.
-    func string() -> String {
+    @inlinable package func string() -> String {
       var end = 0
       while end < payload.count, payload[end] != 0 { end += 1 }
       return String(decoding: UnsafeRawBufferPointer(rebasing: payload[..<end]), as: UTF8.self)
     }
 
-    var bytes: [UInt8] { Array(payload) }
+    package var bytes: [UInt8] { Array(payload) }
   }
 
   /// The attributes of a message or of an attribute, one after the other.
-  struct Attributes {
-    private var rest: UnsafeRawBufferPointer
+  package struct Attributes {
+    @usableFromInline var rest: UnsafeRawBufferPointer
 
-    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+    @inlinable package init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
 
     /// The next attribute; nil: there is none.
-    mutating func next() throws(MalformedMessage) -> Attribute? {
+    @inlinable package mutating func next() throws(MalformedMessage) -> Attribute? {
       // What padding leaves at the end is no attribute.
       guard rest.count >= 4 else { return nil }
       let length = Int(rest.loadUnaligned(as: UInt16.self))
@@ -59,7 +66,7 @@
     }
 
     /// The first attribute of a type; nil: there is none.
-    func first(_ type: Int) throws(MalformedMessage) -> Attribute? {
+    @inlinable package func first(_ type: Int) throws(MalformedMessage) -> Attribute? {
       var attributes = self
       while let attribute = try attributes.next() {
         if attribute.type == type { return attribute }

@@ -64,7 +64,7 @@
   }
 
   /// Names of errno values.
-  enum ErrorNumber {
+  package enum ErrorNumber {
     private static let names: [Int32: String] = [
       EPERM: "EPERM", ENOENT: "ENOENT", EINTR: "EINTR", EBADF: "EBADF", EAGAIN: "EAGAIN", ENOMEM: "ENOMEM",
       EACCES: "EACCES", EBUSY: "EBUSY", EEXIST: "EEXIST", EINVAL: "EINVAL", ENFILE: "ENFILE", EMLINK: "EMLINK",
@@ -74,9 +74,9 @@
       EMFILE: "EMFILE", ENOSPC: "ENOSPC", ENOSYS: "ENOSYS",
     ]
 
-    static func name(_ code: Int32) -> String { names[code] ?? "errno \(code)" }
+    package static func name(_ code: Int32) -> String { names[code] ?? "errno \(code)" }
 
-    static func words(_ code: Int32) -> String {
+    package static func words(_ code: Int32) -> String {
       var text = [CChar](repeating: 0, count: 256)
       guard strerror_r(code, &text, text.count) == 0 else { return "unknown" }
       return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -3,10 +3,9 @@ import NFTables
 import NetworkAddresses
 import RuleEvaluator
 import ServicePlan
-import TestSupport
 
 /// The packets that a cluster is asked about: every frontend from every kind of origin, and what lies next to it.
-struct PacketProbes {
+public struct PacketProbes {
   private struct Sender: Hashable {
     var origin: Packet.Origin
     var address: IPAddress
@@ -29,7 +28,7 @@ struct PacketProbes {
     loopback = plan.family == .ipv4 ? IPAddress(ipv4: 0x7f00_0001) : IPAddress(ipv6High: 0, low: 1)
   }
 
-  static func packets(for plan: NodePlan) -> [Packet] {
+  public static func packets(for plan: NodePlan) -> [Packet] {
     let probes = PacketProbes(plan)
     let frontends = probes.frontends()
     let neighbours = probes.neighbours(of: Set(frontends))
@@ -59,7 +58,7 @@ struct PacketProbes {
   }
 
   /// Some of the packets; which ones depends on their number alone.
-  static func sample(_ packets: [Packet], limit: Int) -> [Packet] {
+  public static func sample(_ packets: [Packet], limit: Int) -> [Packet] {
     if packets.count <= limit { return packets }
     var random = SeededNumbers(seed: UInt64(packets.count))
     return Array(packets.shuffled(using: &random).prefix(limit))
@@ -67,7 +66,7 @@ struct PacketProbes {
 
   /// Packets that ``packets(for:)`` leaves out: from every origin and every backend to every frontend and neighbour, of
   /// connections in every state.
-  static func strangePackets(for plan: NodePlan) -> [Packet] {
+  public static func strangePackets(for plan: NodePlan) -> [Packet] {
     let probes = PacketProbes(plan)
     let frontends = probes.frontends()
     let targets = frontends + probes.neighbours(of: Set(frontends))
