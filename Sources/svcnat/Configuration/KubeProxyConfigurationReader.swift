@@ -25,7 +25,9 @@ struct KubeProxyConfigurationReader {
   }
 
   /// - Throws: ``InputFiles/Failure`` where the file cannot be read.
-  static func read(_ path: String, from source: some InputSource = WorkingFiles(), targetIsChosen: Bool) throws -> Result {
+  static func read(_ path: String, from source: some InputSource = WorkingFiles(), targetIsChosen: Bool) throws
+    -> Result
+  {
     let data = try source.contents(of: path)
     let label = InputFiles.label(path)
     var (documents, diagnostics) = data.withUnsafeBytes { DocumentTree.read($0, named: label) }
