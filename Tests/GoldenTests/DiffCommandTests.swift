@@ -145,6 +145,27 @@ import Testing
     #expect(rulesAlone.status == 2 && rulesAlone.error.contains("two rule files have no Services"))
   }
 
+  /// What a real kube-proxy programmed differs from nothing, in either mode and in both families.
+  @Test(arguments: ["nft.txt", "iptables-save.v4.txt", "iptables-save.v6.txt"])
+  func aNodeOfKubeProxyIsAsItShouldBe(_ dump: String) throws {
+    let directory = GoldenTests.repository.appending(path: "Tests/KubeProxyDumps/random/1")
+    let node = [
+      "--node-name=node-1", "--node-ip=192.0.2.31,2001:db8:10::31", "--zone=zone-b",
+      "--interface-ip=192.0.2.31,2001:db8:10::31,198.51.100.31,2001:db8:20::31",
+      "--cluster-cidr=10.244.0.0/16,fd10:244::/48", "--service-cidr=10.96.0.0/16,fd10:96::/112",
+      "--nodeport-addresses=198.51.100.0/24,2001:db8:20::/64",
+    ]
+    for format in ["semantic", "unified"] {
+      let run = try Subprocess(
+        Subprocess.svcnat, ["diff", dump, "input.yaml", "--format", format] + node, in: directory)
+      #expect(run.status == 0, "\(run.output)\(run.error)")
+    }
+    // Another node: the dump is not its own.
+    let other = try Subprocess(
+      Subprocess.svcnat, ["diff", dump, "input.yaml"] + node + ["--node-name=node-2"], in: directory)
+    #expect(other.status == 1)
+  }
+
   @Test func goldenDirectoriesBringTheirOptions() throws {
     let folder = try folder([
       "golden/web/input.yaml": Self.old, "golden/web/options.yaml": "node-name: golden-node\nfamily: ipv4\n",

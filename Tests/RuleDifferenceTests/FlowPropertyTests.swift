@@ -50,6 +50,39 @@ import Testing
     }
   }
 
+  /// Rules from elsewhere, asked about the Services of a plan and about the frontends they have themselves.
+  @Test(arguments: RuleTarget.allCases)
+  func foundRulesAreAskedAboutEveryFrontend(_ target: RuleTarget) throws {
+    for seed in FlowPropertyTests.firstSeed..<FlowPropertyTests.firstSeed + UInt64(max(1, FlowPropertyTests.pairs / 12))
+    {
+      let old = GeneratedCluster(seed: seed)
+      var mutation = ClusterMutation(seed: seed)
+      let new = mutation.mutated(old)
+      for (oldPlan, newPlan) in zip(old.plans, new.plans) where oldPlan.configuration == newPlan.configuration {
+        let node = ComparedNode(newPlan, target: target)
+        let own = ComparedNode(newPlan, target: target, foundRules: node.rules)
+        #expect(try FlowComparison.changes(from: own, to: node).isEmpty, "SVCNAT_SEED=\(seed) SVCNAT_CLUSTERS=1")
+        let found = ComparedNode(newPlan, target: target, foundRules: ComparedNode(oldPlan, target: target).rules)
+        let changes = try FlowComparison.changes(from: found, to: node)
+        let reported = Set(changes.flatMap(\.destinations).map { "\($0.address) \($0.transport) \($0.port)" })
+        let evaluators = [try found.evaluator(), try node.evaluator()]
+        for destination in FlowProbes(oldPlan, newPlan).destinations
+        where kind(of: destination, oldPlan, newPlan) == .frontend {
+          // A client as any other: of source ranges that only the rules know nothing is known.
+          let source = try #require(IPAddress(newPlan.family == .ipv4 ? "203.0.113.9" : "2001:db8:c::9"))
+          let packet = Packet(
+            from: .external, source, to: destination.address, destination.transport, port: destination.port,
+            inputInterface: "eth0")
+          let fates = try evaluators.map { FlowFate(try $0.evaluate(packet), affinitySeconds: nil) }
+          #expect(
+            fates[0] == fates[1]
+              || reported.contains("\(destination.address) \(destination.transport) \(destination.port)"),
+            "SVCNAT_SEED=\(seed) SVCNAT_CLUSTERS=1, \(target.rawValue): \(packet)")
+        }
+      }
+    }
+  }
+
   /// - Returns: how many changes are reported.
   private func check(
     _ oldPlan: NodePlan, _ newPlan: NodePlan, _ oldTarget: RuleTarget, _ newTarget: RuleTarget, _ name: String
