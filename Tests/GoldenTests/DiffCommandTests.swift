@@ -224,6 +224,20 @@ import Testing
     #expect(run.error.contains(message), "\(run.error)")
   }
 
+  @Test func servicesWithoutAddressAreNotPassedOverInSilence() throws {
+    let chart = Self.old.replacing("clusterIP: 10.96.0.1, ", with: "")
+    let folder = try folder(["a.yaml": chart, "b.yaml": chart.replacing("port: 80}", with: "port: 81}")])
+    defer { folder.remove() }
+    let run = try run("a.yaml", "b.yaml", in: folder)
+    #expect(run.status == 0)
+    #expect(
+      run.error.contains(
+        "warning: 2 Services of both sides together have no cluster IP and are not compared; --allocate gives them "
+          + "addresses\n"))
+    let allocated = try self.run("a.yaml", "b.yaml", "--allocate", in: folder)
+    #expect(allocated.status == 1 && !allocated.error.contains("warning"))
+  }
+
   @Test func warningsOfBothSidesAreNoDifference() throws {
     let noted = Self.old.replacing("ports: [{port: 80}]", with: "externalIPs: [nothing], ports: [{port: 80}]")
     let folder = try folder(["noted.yaml": noted])

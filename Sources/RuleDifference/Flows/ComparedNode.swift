@@ -73,7 +73,7 @@ public struct ComparedNode: Sendable {
   }
 
   /// An address of documentation (RFC 5737, RFC 3849), so that node ports of a node without known addresses are looked at.
-  private static func standIn(_ family: IPFamily) -> IPAddress {
+  static func standIn(_ family: IPFamily) -> IPAddress {
     family == .ipv4 ? IPAddress(ipv4: 0xc000_02fe) : IPAddress(ipv6High: 0x2001_0db8_0000_0000, low: 0xfe)
   }
 

@@ -40,9 +40,10 @@ struct DestinationWords {
     return "node port \(destination.port)\(suffix)\(places)"
   }
 
-  /// On which addresses of the node: nothing for one or for all that are no loopback.
+  /// On which addresses of the node; nothing where none is known.
   private var places: String {
-    let addresses = change.destinations.map(\.address)
+    let addresses = change.destinations.map(\.address).filter { $0 != ComparedNode.standIn($0.family) }
+    if addresses.isEmpty { return "" }
     return " on \(list(addresses.map(\.description)))"
   }
 

@@ -198,6 +198,15 @@ struct DiffRun {
       hasErrors = hasErrors || own?.hasErrors ?? false
     }
     for line in assumptions { text += "note: \(line)\n" }
+    let leftOut = [compilations.old, compilations.new].reduce(0) { count, compilation in
+      count + (compilation?.objects.services.count { ServicePlanner.exclusion(of: $0) == .notAllocated } ?? 0)
+    }
+    if leftOut > 0 {
+      // Otherwise two charts would look the same, whatever they say.
+      text += "warning: \(Wording.count(leftOut, "Service")) of both sides together "
+      text += "\(leftOut == 1 ? "has" : "have") no cluster IP and \(leftOut == 1 ? "is" : "are") not compared; "
+      text += "--allocate gives them addresses\n"
+    }
     Console.writeError(text)
     if hasErrors { throw ExitCode.trouble }
   }
