@@ -69,6 +69,12 @@ let package = Package(
       name: "HealthChecks",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .target(name: "KernelParameters", dependencies: ["ServicePlan"]),
+    .target(
+      name: "RuleDifference",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServicePlan",
+      ]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
     // Starts programs such as iptables-restore; empty but for Linux.
@@ -120,8 +126,8 @@ let package = Package(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
-        "ServiceChecks", "ServicePlan",
+        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServiceChecks", "ServicePlan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -167,8 +173,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "ServicePlan", "svcnat", "TestSupport",
-        .product(name: "Yams", package: "Yams"),
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "svcnat", "TestSupport",
       ]),
     .testTarget(
       name: "HealthChecksTests",
@@ -211,6 +217,13 @@ let package = Package(
         "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
         "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
       ]),
+    .testTarget(
+      name: "RuleDifferenceTests",
+      dependencies: [
+        "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServicePlan", "TestSupport",
+      ],
+      exclude: ["Reports"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [

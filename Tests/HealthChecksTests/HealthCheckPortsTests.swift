@@ -11,7 +11,8 @@ import Testing
 
   /// A Service `hc/NAME` with TCP ports a and b, both of the given endpoints.
   private func ports(
-    named name: String = "web", check: UInt16 = 32600, _ endpoints: [String], _ change: (inout Service) -> Void = { _ in }
+    named name: String = "web", check: UInt16 = 32600, _ endpoints: [String],
+    _ change: (inout Service) -> Void = { _ in }
   ) throws -> [ServicePortPlan] {
     var service = Service(name: NamespacedName(namespace: "hc", name: name), position: nowhere)
     service.kind = .loadBalancer
@@ -68,7 +69,8 @@ import Testing
   }
 
   @Test func oneServiceHasAPort() throws {
-    let ports = table(try ports(named: "a", ["10.244.1.1"]), try ports(named: "b", []), try ports(named: "c", check: 32601, []))
+    let ports = table(
+      try ports(named: "a", ["10.244.1.1"]), try ports(named: "b", []), try ports(named: "c", check: 32601, []))
     #expect(ports.entries[32600]?.service.name == "a")
     #expect(ports.entries[32601]?.service.name == "c")
     #expect(ports.clashes.map(\.loser.name) == ["b"])
