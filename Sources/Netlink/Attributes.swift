@@ -26,6 +26,18 @@
     }
 
     /// A number in network byte order.
+    @inlinable package func uint16() throws(MalformedMessage) -> UInt16 {
+      guard payload.count >= 2 else { throw MalformedMessage() }
+      return UInt16(bigEndian: payload.loadUnaligned(as: UInt16.self))
+    }
+
+    /// A number in the byte order of this machine.
+    @inlinable package func hostUInt32() throws(MalformedMessage) -> UInt32 {
+      guard payload.count >= 4 else { throw MalformedMessage() }
+      return payload.loadUnaligned(as: UInt32.self)
+    }
+
+    /// A number in network byte order.
     @inlinable package func uint32() throws(MalformedMessage) -> UInt32 {
       guard payload.count >= 4 else { throw MalformedMessage() }
       return UInt32(bigEndian: payload.loadUnaligned(as: UInt32.self))

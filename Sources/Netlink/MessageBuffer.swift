@@ -107,6 +107,27 @@
       uncheckedPut(type, value)
     }
 
+    /// Appends an attribute of one byte.
+    package mutating func putByte(_ type: Int, _ value: UInt8) {
+      withUnsafeBytes(of: value) { putBytes(type, $0) }
+    }
+
+    /// Appends an attribute of a number of two bytes in network byte order.
+    package mutating func putShort(_ type: Int, _ value: UInt16) {
+      withUnsafeBytes(of: value.bigEndian) { putBytes(type, $0) }
+    }
+
+    /// Appends an attribute of a number of four bytes in the byte order of this machine.
+    package mutating func putHost(_ type: Int, _ value: UInt32) {
+      withUnsafeBytes(of: value) { putBytes(type, $0) }
+    }
+
+    /// Appends an attribute of bytes as they are, fewer than 64 KiB.
+    package mutating func putBytes(_ type: Int, _ bytes: UnsafeRawBufferPointer) {
+      makeRoom(4 + bytes.count + 4)
+      uncheckedPut(type, bytes: bytes)
+    }
+
     /// Begins an attribute of attributes; its length is set by ``endNest(_:)``.
     ///
     /// - Returns: where it begins.

@@ -9,6 +9,8 @@
     package var received = ReceiveBuffer()
     private var sequence: UInt32 = 0
     private let sequenceLimit: UInt32
+    /// Whether the last request was given up before its answer was read.
+    private var isAnswerLeft = false
 
     /// - Parameter sequencesBelow: the numbers of requests stay below it.
     package init(_ transport: consuming Transport, sequencesBelow limit: UInt32 = .max) {
@@ -16,9 +18,17 @@
       sequenceLimit = limit
     }
 
-    /// Forgets answers to requests that were given up.
+    /// Forgets answers to requests that were given up. The kernel refuses another list as long as one is not read to its
+    /// end.
     package mutating func discardAnswers() {
-      while let count = try? transport.receive(into: received.room, waits: false), count > 0 {}
+      while true {
+        do {
+          if try transport.receive(into: received.room, waits: false) == 0 { return }
+        } catch {
+          // Lost answers are forgotten as well.
+          if error.code != ENOBUFS { return }
+        }
+      }
     }
 
     /// Sends a request and reads the messages of the answer.
@@ -32,6 +42,8 @@
       _ operation: String, isDump: Bool, _ write: (inout MessageBuffer, UInt32) -> Void,
       _ read: (Message) throws(MalformedMessage) -> Void
     ) throws(RequestFailure) {
+      if isAnswerLeft { discardAnswers() }
+      isAnswerLeft = true
       sequence = (sequence + 1) % sequenceLimit
       var request = MessageBuffer(capacity: 1024)
       write(&request, sequence)
@@ -41,6 +53,7 @@
         throw .final(NetlinkError(operation, .refused(code: error.code)))
       }
       while try readAnswer(operation, isDump: isDump, read) {}
+      isAnswerLeft = false
     }
 
     /// - Returns: whether there is more.

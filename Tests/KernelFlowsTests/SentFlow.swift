@@ -33,6 +33,7 @@ struct SentCase {
   func node() throws -> KernelNode {
     try KernelNode(
       NodeLayout(
-        configuration, plans: steps.flatMap(\.plans), packets: steps.flatMap(\.flows).map(\.packet)))
+        configuration, plans: steps.flatMap(\.plans), packets: steps.flatMap(\.flows).map(\.packet)),
+      tableLoader: KernelSupport.tableLoader)
   }
 }

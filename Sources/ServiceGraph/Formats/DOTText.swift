@@ -21,7 +21,8 @@ public enum DOTText {
     text += "    label=\"\(escaped(service.name.description))\"; color=\"#c5ccd8\"\n"
     text += "    \(id) [label=\"\(lines([service.name.name, service.kind.rawValue]))\", color=\"#4d7fd0\"]\n"
     if let exclusion = service.exclusion {
-      text += "    \(id)x [label=\"\(lines(["no rules", exclusion]))\", style=\"rounded,dashed\"]\n    \(id) -> \(id)x\n"
+      text += "    \(id)x [label=\"\(lines(["no rules", exclusion]))\", style=\"rounded,dashed\"]\n"
+      text += "    \(id) -> \(id)x\n"
     }
     for (portNumber, port) in service.ports.enumerated() {
       let portID = "\(id)p\(portNumber)"

@@ -1,5 +1,6 @@
 import FlowCases
 import KernelFlows
+import NFTablesNetlink
 import NetworkAddresses
 import RuleEvaluator
 import RuleTargets
@@ -25,8 +26,21 @@ struct SentFlows: FlowObserver {
   init(_ flowCase: FlowCase, _ target: RuleTarget) throws {
     let plans = ClusterState.all(of: flowCase).flatMap(\.plans)
     let packets = flowCase.steps.flatMap(\.flows).compactMap { FlowPacket($0.packet) }
-    node = try KernelNode(NodeLayout(flowCase.configuration, plans: plans, packets: packets))
+    node = try KernelNode(
+      NodeLayout(flowCase.configuration, plans: plans, packets: packets), tableLoader: SentFlows.tableLoader)
     self.target = target
+  }
+
+  /// Tables go the way `svcnat apply` sends them: over netlink, and later steps as changes of what is there.
+  private static var tableLoader: TableLoader? {
+    #if Netlink && os(Linux)
+      { tables in
+        var connection = try NetlinkConnection()
+        for table in tables { try connection.update(to: table) }
+      }
+    #else
+      nil
+    #endif
   }
 
   /// - Throws: ``/KernelFlows/KernelFlowError``.
