@@ -71,7 +71,7 @@ enum PageStyle {
     .problems p { margin: 0; overflow-wrap: anywhere; }
     .problems p + p { color: var(--soft); font-size: 13.5px; }
     .frame { overflow-x: auto; padding: 20px; border: 1px solid var(--edge); border-radius: 10px; background: var(--card); }
-    .frame svg { display: block; width: 100%; min-width: 1000px; height: auto; }
+    .frame svg { display: block; width: 100%; min-width: 860px; height: auto; }
     .tabs { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: 8px; }
     .tabs button {
       padding: 5px 12px; border: 1px solid transparent; border-radius: 7px; background: none; color: var(--soft);
@@ -101,6 +101,7 @@ enum PageStyle {
       }
       h2 { font-size: 20px; }
       .frame { padding: 14px; }
+      .frame svg { min-width: 1000px; }
       .keys { display: none; }
     }
     @media print {
