@@ -97,7 +97,7 @@ let package = Package(
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
         "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
-        "ServiceChecks", "ServicePlan",
+        "ServiceChecks", "ServicePlan", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
