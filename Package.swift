@@ -158,8 +158,8 @@ let package = Package(
     .testTarget(
       name: "NodeProgrammingTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
-        "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "NodeProgramming", "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
       ]),
     .testTarget(
       name: "RuleEvaluatorTests",

@@ -219,7 +219,9 @@ int cns_start_detached(const char *const *arguments) {
   if ((reason = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID)) == 0 &&
       (reason = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) == 0 &&
       (reason = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)) == 0 &&
-      (reason = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)) == 0) {
+      (reason = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)) == 0 &&
+      // Somebody may wait for the last copy of a descriptor to be closed.
+      (reason = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)) == 0) {
     pid_t child;
     reason = posix_spawn(&child, arguments[0], &actions, &attributes, (char *const *)arguments, environ);
   }

@@ -15,7 +15,10 @@
 
     func run() throws {
       let end = ContinuousClock.now + .seconds(after)
-      while ContinuousClock.now < end { usleep(100_000) }
+      while ContinuousClock.now < end {
+        if !FormerRules.isWaiting(token, in: rollback.url) { return }
+        usleep(200_000)
+      }
       var programmer = try NodeProgrammer()
       _ = try FormerRules.rollBack(token, in: rollback.url, with: &programmer)
     }

@@ -102,7 +102,8 @@
         let pairs = mapping.map { (Yams.Node($0.key.string ?? ""), $0.value.inBlockStyle) }
         return .mapping(Yams.Node.Mapping(pairs, mapping.tag, .block))
       case .sequence(let sequence):
-        return .sequence(Yams.Node.Sequence(sequence.map(\.inBlockStyle), sequence.tag, sequence.isEmpty ? .flow : .block))
+        return .sequence(
+          Yams.Node.Sequence(sequence.map(\.inBlockStyle), sequence.tag, sequence.isEmpty ? .flow : .block))
       default: return self
       }
     }
