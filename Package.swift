@@ -51,12 +51,29 @@ let package = Package(
       name: "RuleTargets",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .target(
+      name: "LivePlan",
+      dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    .target(
       name: "RuleEvaluator",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     .target(
       name: "FlowCases",
       dependencies: [
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+      ]),
+    // Which connections of the kernel's table are stale; what a load balancer asks of a node; what the kernel is set to.
+    .target(
+      name: "ConnectionTracking",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .target(
+      name: "HealthChecks",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .target(name: "KernelParameters", dependencies: ["ServicePlan"]),
+    .target(
+      name: "RuleDifference",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServicePlan",
       ]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
@@ -77,15 +94,28 @@ let package = Package(
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
-    // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
+    // Constants of netlink messages, and what Swift cannot import of sockets; empty but for Linux.
     .target(name: "CNetlinkShim"),
+    // Sockets, messages and attributes: the only owner of their raw pointers.
+    .target(
+      name: "Netlink",
+      dependencies: [
+        "CNetlinkShim", "NetworkAddresses",
+        .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .target(
       name: "NFTablesNetlink",
       dependencies: [
-        "CNetlinkShim", "NFTables", "NetworkAddresses",
+        "CNetlinkShim", "NFTables", "Netlink", "NetworkAddresses",
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
+    // Connections of the kernel's table, read and deleted.
+    .target(
+      name: "ConntrackNetlink",
+      dependencies: ["CNetlinkShim", "ConnectionTracking", "Netlink", "NetworkAddresses", "ServicePlan"]),
+    // Addresses of the node's interfaces, read and watched.
+    .target(name: "RouteNetlink", dependencies: ["CNetlinkShim", "Netlink", "NetworkAddresses"]),
     // What is installed on the node this runs on, and how it becomes what it should be; empty without `Netlink`.
     .target(
       name: "NodeProgramming",
@@ -96,8 +126,8 @@ let package = Package(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
-        "ServiceChecks", "ServicePlan", "SystemPrograms",
+        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServiceChecks", "ServicePlan", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -110,6 +140,22 @@ let package = Package(
       name: "netlink-benchmark",
       dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
       path: "Tests/Benchmarks/NetlinkBenchmark"),
+    // Run by scripts/bench-live.
+    .executableTarget(
+      name: "live-benchmark",
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+      ],
+      path: "Tests/Benchmarks/LiveBenchmark"),
+    .testTarget(
+      name: "ConnectionTrackingTests",
+      dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .testTarget(
+      name: "ConntrackNetlinkTests",
+      dependencies: [
+        "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects", "Netlink",
+        "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
@@ -127,12 +173,16 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "ServicePlan", "svcnat", "TestSupport",
-        .product(name: "Yams", package: "Yams"),
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "svcnat", "TestSupport",
       ]),
+    .testTarget(
+      name: "HealthChecksTests",
+      dependencies: ["HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+    .testTarget(name: "KernelParametersTests", dependencies: ["KernelParameters", "ServicePlan"]),
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
@@ -141,6 +191,12 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(
+      name: "LivePlanTests",
+      dependencies: [
+        "FlowCases", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "NFTablesTests",
@@ -161,6 +217,13 @@ let package = Package(
         "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
         "NodeProgramming", "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
       ]),
+    .testTarget(
+      name: "RuleDifferenceTests",
+      dependencies: [
+        "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServicePlan", "TestSupport",
+      ],
+      exclude: ["Reports"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
