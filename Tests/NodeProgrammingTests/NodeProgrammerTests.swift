@@ -27,10 +27,13 @@
         do {
           _ = try programmer.planRemoval()
           Issue.record("the table was to be deleted")
-        } catch {
-          guard case .ownedByProcess("table ip svcnat", let port, _) = error else { throw error }
+        } catch ProgrammingError.ownedByProcess(let table, let port, _) {
+          #expect(table == "table ip svcnat")
           #expect(port != 0)
-          #expect("\(error)".contains("netlink port \(port), which alone can change it; stop that process first"))
+          let error = ProgrammingError.ownedByProcess(table: table, port: port, process: "agent")
+          #expect(
+            "\(error)".hasSuffix(
+              "agent, the process with netlink port \(port), which alone can change it; stop that process first"))
         }
         try owner.commit(Transaction())
       }
