@@ -133,7 +133,7 @@ let package = Package(
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
         "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference", "RuleEvaluator",
-        "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan",
+        "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -220,8 +220,8 @@ let package = Package(
     .testTarget(
       name: "NodeProgrammingTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
-        "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "NodeProgramming", "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
       ]),
     .testTarget(
       name: "RuleDifferenceTests",
