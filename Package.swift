@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "FlowCases",
       dependencies: [
-        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+        "ConnectionTracking", "HealthChecks", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan",
       ]),
     // Which connections of the kernel's table are stale; what a load balancer asks of a node; what the kernel is set to.
     .target(
@@ -131,8 +132,10 @@ let package = Package(
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference", "RuleEvaluator",
+        "ConnectionTracking", "ConntrackNetlink", "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows",
+        "KubernetesObjects", "NFTables",
+        "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference",
+        "RuleEvaluator",
         "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),

@@ -19,7 +19,7 @@ struct Svcnat: ParsableCommand {
     #if Netlink && os(Linux)
       [
         ApplyCommand.self, ConfirmCommand.self, ShowCommand.self, CleanupCommand.self, PreflightCommand.self,
-        RollbackCommand.self,
+        ConntrackCommand.self, RollbackCommand.self,
       ]
     #else
       []
