@@ -67,7 +67,8 @@ let package = Package(
     .target(
       name: "FlowCases",
       dependencies: [
-        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+        "ConnectionTracking", "HealthChecks", "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan",
       ]),
     // Which connections of the kernel's table are stale; what a load balancer asks of a node; what the kernel is set to.
     .target(
@@ -77,6 +78,12 @@ let package = Package(
       name: "HealthChecks",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .target(name: "KernelParameters", dependencies: ["ServicePlan"]),
+    .target(
+      name: "RuleDifference",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServicePlan",
+      ]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
     // Starts programs such as iptables-restore; empty but for Linux.
@@ -94,6 +101,12 @@ let package = Package(
     .target(
       name: "ServiceChecks",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
+    .target(
+      name: "ServiceGraph",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleTargets", "ServiceChecks",
+        "ServicePlan",
+      ]),
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
     // Constants of netlink messages, and what Swift cannot import of sockets; empty but for Linux.
@@ -112,18 +125,6 @@ let package = Package(
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
-    // Lists and watches objects of a Kubernetes API server. Empty without the trait Agent.
-    .target(
-      name: "KubernetesAPI",
-      dependencies: [
-        "KubernetesObjects",
-        .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Agent"])),
-        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
-        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
-        .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
-        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Agent"])),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Agent"])),
-      ]),
     // Connections of the kernel's table, read and deleted.
     .target(
       name: "ConntrackNetlink",
@@ -139,10 +140,12 @@ let package = Package(
     .executableTarget(
       name: "svcnat",
       dependencies: [
-        "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleEvaluator", "RuleTargets",
-        "ServiceChecks", "ServicePlan", "SystemPrograms",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ConnectionTracking", "ConntrackNetlink", "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows",
+        "KubernetesObjects", "NFTables",
+        "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference",
+        "RuleEvaluator",
+        "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan", "SystemPrograms",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
@@ -157,11 +160,13 @@ let package = Package(
     // Run by scripts/bench-live.
     .executableTarget(
       name: "live-benchmark",
-      dependencies: ["KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+      ],
       path: "Tests/Benchmarks/LiveBenchmark"),
     .testTarget(
       name: "ConnectionTrackingTests",
-      dependencies: ["ConnectionTracking", "FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+      dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .testTarget(
       name: "ConntrackNetlinkTests",
       dependencies: [
@@ -185,12 +190,12 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "ServicePlan", "svcnat", "TestSupport",
-        .product(name: "Yams", package: "Yams"),
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "svcnat", "TestSupport",
       ]),
     .testTarget(
       name: "HealthChecksTests",
-      dependencies: ["FlowCases", "HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+      dependencies: ["HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
@@ -198,8 +203,9 @@ let package = Package(
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
-        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+        "CNamespaces", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink",
+        "NetworkAddresses", "NodeProgramming", "RuleEvaluator", "RuleTargets", "ServicePlan", "SystemPrograms",
+        "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(
@@ -225,9 +231,16 @@ let package = Package(
     .testTarget(
       name: "NodeProgrammingTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
-        "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "NodeProgramming", "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
       ]),
+    .testTarget(
+      name: "RuleDifferenceTests",
+      dependencies: [
+        "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServicePlan", "TestSupport",
+      ],
+      exclude: ["Reports"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [
@@ -242,6 +255,13 @@ let package = Package(
       name: "ServiceChecksTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServiceChecks", "TestSupport"],
       exclude: ["Cases", "Reports"]),
+    .testTarget(
+      name: "ServiceGraphTests",
+      dependencies: [
+        "KubernetesObjects", "NetworkAddresses", "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan",
+        "TestSupport",
+      ],
+      exclude: ["Drawings"]),
     .testTarget(
       name: "ServicePlanTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),

@@ -207,4 +207,27 @@ int cns_run(const char *const *arguments, int input, int output, int errors) {
   return -reason;
 }
 
+int cns_start_detached(const char *const *arguments) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int reason = posix_spawn_file_actions_init(&actions);
+  if (reason != 0) return -reason;
+  if ((reason = posix_spawnattr_init(&attributes)) != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return -reason;
+  }
+  if ((reason = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID)) == 0 &&
+      (reason = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)) == 0 &&
+      (reason = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)) == 0 &&
+      (reason = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)) == 0 &&
+      // Somebody may wait for the last copy of a descriptor to be closed.
+      (reason = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)) == 0) {
+    pid_t child;
+    reason = posix_spawn(&child, arguments[0], &actions, &attributes, (char *const *)arguments, environ);
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return -reason;
+}
+
 #endif

@@ -34,8 +34,7 @@ public struct TrackedConnection: Hashable, Sendable {
   public var replyDestination: ConnectionEnd
   /// The conntrack zone; 0 is where all traffic is unless somebody put it elsewhere.
   public var zone: UInt16
-  /// What the kernel calls the entry as long as it lives; nil: not known. It tells the entry from a later one with the
-  /// same ends.
+  /// What the kernel calls the entry as long as it lives; nil: not known.
   public var id: UInt32?
 
   public init(

@@ -72,18 +72,9 @@
 
     // MARK: - Deleting
 
-    /// What became of deletions.
-    public struct Deletion: Sendable {
-      public var deleted = 0
-      /// Were not there any more.
-      public var gone = 0
-      /// In the order given.
-      public var failures: [(connection: TrackedConnection, error: NetlinkError)] = []
-    }
-
-    /// Deletes entries, each of which must be as it was listed; one that has come in its place since stays.
-    public mutating func delete(_ connections: [TrackedConnection]) -> Deletion {
-      var outcome = Deletion()
+    /// Deletes entries, each of which must be as it was listed; one that has come in its place since and leads elsewhere stays.
+    public mutating func delete(_ connections: [TrackedConnection]) -> ConntrackDeletion {
+      var outcome = ConntrackDeletion()
       var start = connections.startIndex
       while start < connections.endIndex {
         let end = min(start + Self.deletionsAtOnce, connections.endIndex)
@@ -93,7 +84,7 @@
       return outcome
     }
 
-    private mutating func delete(_ connections: ArraySlice<TrackedConnection>, _ outcome: inout Deletion) {
+    private mutating func delete(_ connections: ArraySlice<TrackedConnection>, _ outcome: inout ConntrackDeletion) {
       channel.discardAnswers()
       var messages = MessageBuffer(capacity: connections.count * 128)
       for (index, connection) in connections.enumerated() {
@@ -185,6 +176,17 @@
   extension ConntrackConnection where Transport == NetlinkSocket {
     /// A connection to the kernel, for the network namespace the calling thread is in.
     public init() throws(NetlinkError) { self.init(try NetlinkSocket()) }
+  }
+
+  /// What became of deletions.
+  public struct ConntrackDeletion: Sendable {
+    public var deleted = 0
+    /// Were not there any more.
+    public var gone = 0
+    /// In the order given.
+    public var failures: [(connection: TrackedConnection, error: NetlinkError)] = []
+
+    public init() {}
   }
 
   extension TrackedConnection {

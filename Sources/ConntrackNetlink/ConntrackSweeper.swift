@@ -95,6 +95,13 @@
     }
   }
 
+  extension ConntrackSweeper where Transport: ~Copyable {
+    /// Deletes connections that were found.
+    public mutating func delete(_ connections: [TrackedConnection]) -> ConntrackDeletion {
+      deleter.delete(connections)
+    }
+  }
+
   extension ConntrackSweeper where Transport == NetlinkSocket {
     /// For the network namespace the calling thread is in.
     public init() throws(NetlinkError) {
@@ -120,7 +127,7 @@
 
     public init() {}
 
-    mutating func add<Transport: ~Copyable>(_ deletion: ConntrackConnection<Transport>.Deletion) {
+    mutating func add(_ deletion: ConntrackDeletion) {
       deleted += deletion.deleted
       gone += deletion.gone
       failed += deletion.failures.count

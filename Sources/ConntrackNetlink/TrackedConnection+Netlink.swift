@@ -29,13 +29,18 @@
         replySource: reply.source, replyDestination: reply.destination, zone: zone, id: id)
     }
 
-    /// Says which entry is meant: by the ends of its first direction, which no other entry of its zone has, and by its
-    /// number, which holds for both directions and which a later entry with the same ends does not have (CT-7).
+    /// Says which entry is meant (CT-7). The kernel looks for the ends of one direction only; its number of an entry stands
+    /// for the ends of the first one, so those of the second are given. An entry that differs in any of them is not meant.
     func writeIdentity(to message: inout MessageBuffer) {
-      Tuple(protocolNumber: transport.number, source: originalSource, destination: originalDestination)
-        .write(Int(CTA_TUPLE_ORIG.rawValue), to: &message)
+      if let id {
+        Tuple(protocolNumber: transport.number, source: replySource, destination: replyDestination)
+          .write(Int(CTA_TUPLE_REPLY.rawValue), to: &message)
+        message.put(Int(CTA_ID.rawValue), id)
+      } else {
+        Tuple(protocolNumber: transport.number, source: originalSource, destination: originalDestination)
+          .write(Int(CTA_TUPLE_ORIG.rawValue), to: &message)
+      }
       if zone != 0 { message.putShort(Int(CTA_ZONE.rawValue), zone) }
-      if let id { message.put(Int(CTA_ID.rawValue), id) }
     }
 
     /// Says all there is to say of an entry that is to be made.
@@ -45,6 +50,14 @@
       Tuple(protocolNumber: transport.number, source: replySource, destination: replyDestination)
         .write(Int(CTA_TUPLE_REPLY.rawValue), to: &message)
       if zone != 0 { message.putShort(Int(CTA_ZONE.rawValue), zone) }
+      // TCP has a state, and the kernel invents none.
+      guard transport == .tcp else { return }
+      let established: UInt8 = 3
+      let information = message.beginNest(Int(CTA_PROTOINFO.rawValue))
+      let state = message.beginNest(Int(CTA_PROTOINFO_TCP.rawValue))
+      message.putByte(Int(CTA_PROTOINFO_TCP_STATE.rawValue), established)
+      message.endNest(state)
+      message.endNest(information)
     }
 
     /// One direction of a connection.

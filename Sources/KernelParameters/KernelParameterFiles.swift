@@ -113,6 +113,9 @@
       }
     }
 
+    /// Whether interfaces can have IPv6 addresses: the kernel knows IPv6, and it is not switched off.
+    public var isIPv6Available: Bool { (try? read(.disableIPv6)) == 0 }
+
     /// The processors of the machine, which ``ConntrackConfiguration/maximum(processors:)`` is reckoned from.
     public static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
   }

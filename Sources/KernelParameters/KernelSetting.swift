@@ -26,6 +26,8 @@ public struct KernelParameter: Hashable, Sendable {
   public static let udpTimeoutStream = KernelParameter(path: "/proc/sys/net/netfilter/nf_conntrack_udp_timeout_stream")
   /// 1: packets of loopback addresses may leave by other interfaces, which node ports on 127.0.0.1 need.
   public static let routeLocalnet = KernelParameter(path: "/proc/sys/net/ipv4/conf/all/route_localnet")
+  /// 1: no interface has IPv6 addresses.
+  public static let disableIPv6 = KernelParameter(path: "/proc/sys/net/ipv6/conf/all/disable_ipv6")
 }
 
 extension KernelParameter: CustomStringConvertible {

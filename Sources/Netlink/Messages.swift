@@ -6,6 +6,8 @@
     package var type: UInt16
     package var flags: UInt16
     package var sequence: UInt32
+    /// The port of the socket it answers, or whose request it tells of; 0: the kernel's own.
+    package var port: UInt32
     /// What follows the header of netlink.
     package var payload: UnsafeRawBufferPointer
 
@@ -37,6 +39,7 @@
         type: rest.loadUnaligned(fromByteOffset: 4, as: UInt16.self),
         flags: rest.loadUnaligned(fromByteOffset: 6, as: UInt16.self),
         sequence: rest.loadUnaligned(fromByteOffset: 8, as: UInt32.self),
+        port: rest.loadUnaligned(fromByteOffset: 12, as: UInt32.self),
         payload: UnsafeRawBufferPointer(rebasing: rest[16..<length]))
       rest = UnsafeRawBufferPointer(rebasing: rest[min((length + 3) & ~3, rest.count)...])
       return message

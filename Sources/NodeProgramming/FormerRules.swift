@@ -79,6 +79,11 @@
       return true
     }
 
+    /// Whether a change is neither confirmed nor rolled back.
+    public static func isWaiting(_ token: String, in directory: URL) -> Bool {
+      FileManager.default.fileExists(atPath: FormerRules(directory, token).folder.path)
+    }
+
     private static func waiting(in directory: URL) throws(ProgrammingError) -> [FormerRules] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
       return names.filter { $0.hasPrefix(prefix) }.map { FormerRules(directory, String($0.dropFirst(prefix.count))) }

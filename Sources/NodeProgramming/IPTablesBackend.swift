@@ -1,4 +1,5 @@
 #if Netlink && os(Linux)
+  import Foundation
   import IPTables
   import NetworkAddresses
   import SystemPrograms
@@ -25,6 +26,7 @@
       } catch {
         return nil
       }
+      if self == .legacy, !IPTablesBackend.hasLegacyTables(family) { return IPTablesRuleSet(family: family) }
       let text: [UInt8]
       do {
         text = try program.run([])
@@ -39,6 +41,13 @@
       } catch {
         throw .unreadableRules(program: program.name, reason: "\(error)")
       }
+    }
+
+    /// Whether the namespace of the calling thread has tables of `ip_tables` at all: where it has, a program that only
+    /// looks is started, and where it has not, none is.
+    private static func hasLegacyTables(_ family: IPFamily) -> Bool {
+      let names = "/proc/thread-self/net/" + (family == .ipv4 ? "ip_tables_names" : "ip6_tables_names")
+      return (try? String(contentsOfFile: names, encoding: .utf8))?.isEmpty == false
     }
 
     /// What iptables-nft-save says in place of the rules: ``# Table `filter' is incompatible, use 'nft' tool.``

@@ -20,6 +20,14 @@
         case .iptables(_, let ruleSet): .iptables(ruleSet)
         }
       }
+
+      /// What somebody put into a table that no rules for Services have.
+      public var strays: [String] {
+        guard case .table(let installed) = contents else { return [] }
+        return installed.strays.map { stray in
+          if case .elements(let count) = stray.kind { "\(count) elements of set \(stray.name)" } else { stray.name }
+        }
+      }
     }
 
     public enum Contents: Sendable {

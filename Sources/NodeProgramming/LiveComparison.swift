@@ -8,7 +8,8 @@
   /// Holds what a node has against what it should have.
   ///
   /// Run-time state is no difference: clients that affinity remembers, counters, chains that nothing leads to because
-  /// kube-proxy has not deleted them yet, and rules that kubelet has in `KUBE-FIREWALL`.
+  /// kube-proxy has not deleted them yet, endpoint slots behind the count of their frontend, and rules that kubelet has in
+  /// `KUBE-FIREWALL`.
   public enum LiveComparison {
     /// What differs, a line each; empty: the node has these rules.
     ///
@@ -43,7 +44,7 @@
     // MARK: - nftables
 
     private static func differences(from installed: InstalledTable, to desired: NFTables.Table) -> [String] {
-      var lines = TableComparison.differences(from: installed.table, to: desired).map(line)
+      var lines = TableComparison.differences(from: installed.table.withoutLeftoverSlots, to: desired).map(line)
       for stray in installed.strays {
         if case .elements(let count) = stray.kind {
           lines.append("unexpected elements in set \(stray.name): \(count)")

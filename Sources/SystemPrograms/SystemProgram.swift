@@ -46,6 +46,26 @@
       return try outputFile.contents()
     }
 
+    /// The program that this process runs.
+    public static let this = SystemProgram(name: "svcnat", path: resolved("/proc/self/exe"))
+
+    private init(name: String, path: String) {
+      self.name = name
+      self.path = path
+    }
+
+    /// Starts the program and leaves it running: it outlives this process and its terminal, and reads and writes nothing.
+    public func startDetached(_ arguments: [String]) throws(SystemProgramError) {
+      let result = SystemProgram.withCStrings([path] + arguments) { cns_start_detached($0) }
+      guard result >= 0 else { throw .refused(operation: "starting \(name)", code: -result) }
+    }
+
+    private static func resolved(_ link: String) -> String {
+      var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(link, &bytes, bytes.count)
+      return count > 0 ? String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : link
+    }
+
     /// The strings and the list of them live until `body` returns.
     private static func withCStrings(
       _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Int32

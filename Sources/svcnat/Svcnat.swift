@@ -9,12 +9,18 @@ struct Svcnat: ParsableCommand {
     commandName: "svcnat",
     abstract: "Compiles Kubernetes Services and EndpointSlices to the NAT rules of one node.",
     version: version,
-    subcommands: [CompileCommand.self, ExplainCommand.self, CheckCommand.self, TestCommand.self] + nodeCommands)
+    subcommands: [
+      CompileCommand.self, ExplainCommand.self, CheckCommand.self, DiffCommand.self, GoldenCommand.self,
+      GraphCommand.self, TestCommand.self,
+    ] + nodeCommands)
 
   /// Those that read or change the node they run on.
   private static var nodeCommands: [any ParsableCommand.Type] {
     #if Netlink && os(Linux)
-      [ApplyCommand.self, ConfirmCommand.self, CleanupCommand.self, PreflightCommand.self, RollbackCommand.self]
+      [
+        ApplyCommand.self, ConfirmCommand.self, ShowCommand.self, CleanupCommand.self, PreflightCommand.self,
+        ConntrackCommand.self, RollbackCommand.self,
+      ]
     #else
       []
     #endif
@@ -27,6 +33,9 @@ enum Main {
     do {
       var command = try Svcnat.parseAsRoot(BooleanOptions.completed(Array(CommandLine.arguments.dropFirst())))
       try command.run()
+    } catch let errors as InputErrors {
+      Console.writeError(errors.text)
+      Foundation.exit(ExitCode.trouble.rawValue)
     } catch {
       let code = Svcnat.exitCode(for: error)
       let message = Svcnat.fullMessage(for: error)

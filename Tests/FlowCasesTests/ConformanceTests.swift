@@ -22,7 +22,7 @@ import Testing
     let results = try CaseFile.cases().flatMap { FlowRun().results(of: $0) }
     let names = results.map { result in
       switch result.verdict {
-      case .passed: "passed, \(result.target?.rawValue ?? "no target")"
+      case .passed: "passed, \(result.target?.rawValue ?? "no target, \(result.name?.prefix(12) ?? "")")"
       case .failed: "failed"
       case .skipped(let reason): "\(reason): \(result.name?.prefix(12) ?? "")"
       }
@@ -30,7 +30,7 @@ import Testing
     #expect(
       Dictionary(grouping: names) { $0 }.mapValues(\.count) == [
         "passed, nft-maps": 367, "passed, nft-chains": 367, "passed, iptables": 367,
-        "needs the agent: health check": 8, "needs the agent: conntrack en": 9,
+        "passed, no target, health check": 8, "passed, no target, conntrack en": 9,
       ])
   }
 

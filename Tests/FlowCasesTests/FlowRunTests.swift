@@ -1,6 +1,7 @@
 import FlowCases
 import RuleTargets
 import ServicePlan
+import TestSupport
 import Testing
 
 @Suite struct FlowRunTests {
@@ -26,7 +27,7 @@ import Testing
     let text = FlowCaseReaderTests.valid.replacing("name: shop\n", with: "name: shop\nmodes: [nftables]\n")
     #expect(
       summary(FlowRun().results(of: try flowCase(text))) == [
-        "- shop/health check of default/web on port 30000 skipped: needs the agent",
+        "- shop/health check of default/web on port 30000 failed",
         "iptables shop skipped: not for mode iptables", "nft-chains shop/from a pod failed",
         "nft-maps shop/from a pod failed",
       ])
@@ -38,7 +39,7 @@ import Testing
       with: "expectPerMode: {iptables: {action: reject}}")
     #expect(
       summary(FlowRun(targets: [.iptables, .nftMaps]).results(of: try flowCase(text))) == [
-        "- shop/health check of default/web on port 30000 skipped: needs the agent",
+        "- shop/health check of default/web on port 30000 failed",
         "iptables shop/from a pod passed", "nft-maps shop/from a pod skipped: not for mode nftables",
       ])
   }
@@ -48,6 +49,38 @@ import Testing
     let run = FlowRun(targets: [.nftMaps], selects: { $0.hasSuffix("from a pod") })
     #expect(summary(run.results(of: flowCase)) == ["nft-maps shop/from a pod failed"])
     #expect(FlowRun(selects: { _ in false }).results(of: flowCase).isEmpty)
+  }
+
+  @Test func saysWhatIsWrongWithConnectionsAndHealthChecks() throws {
+    func words(_ text: String) throws -> [String] {
+      FlowRun(targets: []).results(of: try flowCase(text)).map { result in
+        guard case .failed(let failure) = result.verdict else { return "\(result.verdict)" }
+        return "\(failure.expectation); \(failure.mismatches.map(\.description).joined(separator: ", "))"
+      }
+    }
+    #expect(
+      try words(FlowCaseReaderTests.valid) == [
+        "open, 1 local endpoint, status 200; the health check port is closed"
+      ])
+    #expect(try words(FlowCaseReaderTests.stepped) == ["removed: a; not removed: a"])
+  }
+
+  @Test func sweepsAreGivenWhatCountsInAStep() throws {
+    let flowCase = try #require(
+      try CaseFile.cases().first { $0.name == "conntrack-udp-endpoint-replaced" })
+    var run = FlowRun(targets: [])
+    run.sweep = { entries, stale in
+      #expect(!stale.isEmpty)
+      return Set(entries.map(\.id))
+    }
+    let failures = run.results(of: flowCase).compactMap { result -> [FlowMismatch]? in
+      guard case .failed(let failure) = result.verdict else { return nil }
+      return failure.mismatches
+    }
+    let staying = flowCase.steps.compactMap(\.conntrack).map { expectation in
+      expectation.before.map(\.id).filter { !expectation.deleted.contains($0) }.sorted()
+    }
+    #expect(failures == staying.map { [.removed($0)] })
   }
 
   /// Notes the order of what it is asked.
@@ -95,7 +128,7 @@ import Testing
     let run = FlowRun(targets: [.nftMaps], observer: { _, _ in diary })
     #expect(
       summary(run.results(of: try flowCase(text))) == [
-        "- steps/2/conntrack entries skipped: needs the agent", "nft-maps steps/2/gone failed",
+        "- steps/2/conntrack entries failed", "nft-maps steps/2/gone failed",
         "nft-maps steps/3/back passed",
       ])
     #expect(diary.entries == ["load [1, 0]", "load [0, 0]", "load [1, 0]", "back"])

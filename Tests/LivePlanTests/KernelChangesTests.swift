@@ -16,7 +16,7 @@
   /// The kernel, given changes and nothing else, has what the node takes it to have.
   @Suite(.serialized, .enabled(if: KernelSupport.isUsable, Comment(rawValue: KernelSupport.need)))
   struct KernelChangesTests {
-    @Test(arguments: [RuleTarget.nftMaps, .nftChains], [101, 102] as [UInt64])
+    @Test(arguments: [RuleTarget.nftMaps, .nftChains], [101] as [UInt64])
     func theKernelFollows(target: RuleTarget, seed: UInt64) throws {
       let node = try KernelNode(NodeLayout(addresses: []))
       try node.perform {

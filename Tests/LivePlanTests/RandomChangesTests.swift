@@ -12,7 +12,7 @@ import Testing
 struct RandomChangesTests {
   /// `SVCNAT_SEEDS` for more of them.
   private static let seeds: Range<UInt64> =
-    0..<(ProcessInfo.processInfo.environment["SVCNAT_SEEDS"].flatMap(UInt64.init) ?? 3)
+    0..<(ProcessInfo.processInfo.environment["SVCNAT_SEEDS"].flatMap(UInt64.init) ?? 2)
 
   @Test(arguments: seeds, [RuleTarget.nftMaps, .nftChains])
   func theNodeIsAsIfCompiledAtOnce(seed: UInt64, target: RuleTarget) throws {
@@ -20,7 +20,7 @@ struct RandomChangesTests {
     var live = LiveNode(configuration: watch.configuration, target: target)
     var models = live.families.compactMap { live.table($0) }.map(TableModel.init)
     #expect(models.count == 2)
-    for step in 0..<250 {
+    for step in 0..<210 {
       for _ in 0...(step % 3) { watch.next(&live) }
       let change = live.takeChange()
       #expect(!live.hasChanges)

@@ -43,8 +43,8 @@ struct RandomWatch {
   /// A change of the cluster, told to a node.
   mutating func next(_ live: inout LiveNode) {
     switch random.number(0...99) {
-    case 0..<8: put(&live, service())
-    case 8..<18: putWithSlices(&live)
+    case 0..<4: put(&live, service())
+    case 4..<18: putWithSlices(&live)
     case 18..<30: changeService(&live)
     case 30..<36: put(&live, slice())
     case 36..<80: changeEndpoints(&live)
@@ -126,8 +126,8 @@ struct RandomWatch {
 
   /// The whole cluster at once; some of it may have vanished meanwhile.
   private mutating func relist(_ live: inout LiveNode) {
-    for name in services.keys.sorted() where random.chance(20) { services[name] = nil }
-    for name in slices.keys.sorted() where random.chance(20) { slices[name] = nil }
+    for name in services.keys.sorted() where random.chance(10) { services[name] = nil }
+    for name in slices.keys.sorted() where random.chance(10) { slices[name] = nil }
     live.replaceServices(with: services.values.map { Listed($0.object, resourceVersion: $0.version) })
     live.replaceSlices(with: slices.values.map { Listed($0.object, resourceVersion: $0.version) })
     // What was said before the list is not said again.

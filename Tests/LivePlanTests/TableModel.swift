@@ -1,11 +1,12 @@
 import NFTables
+import NFTablesNetlink
 import Testing
 
 /// A table as the kernel would have it after changes: what is added must not be there yet, what goes must be.
 struct TableModel {
-  private var sets: [String: NamedSet] = [:]
-  private var elements: [String: [RegisterBytes: Element]] = [:]
-  private var chains: [String: Chain] = [:]
+  private(set) var sets: [String: NamedSet] = [:]
+  private(set) var elements: [String: [RegisterBytes: Element]] = [:]
+  private(set) var chains: [String: Chain] = [:]
   private let original: Table
 
   init(_ table: Table) {
@@ -54,6 +55,28 @@ struct TableModel {
       #expect(elements[name]?.updateValue(element, forKey: element.key) == nil)
     }
   }
+
+  #if Netlink && os(Linux)
+    /// Applies a step of a transaction; of the kinds that a change has.
+    mutating func apply(_ operation: NFTablesNetlink.Operation) {
+      switch operation.action {
+      case .addSet(let set): add(set)
+      case .resizeSet(let set): sets[set.name]?.size = set.size
+      case .deleteSet(let name):
+        sets[name] = nil
+        elements[name] = nil
+      case .addElements(let set, let added):
+        for element in added { #expect(elements[set.name]?.updateValue(element, forKey: element.key) == nil) }
+      case .deleteElements(let set, let removed):
+        for element in removed { #expect(elements[set.name]?.removeValue(forKey: element.key) != nil) }
+      case .addChain(let chain): #expect(chains.updateValue(chain, forKey: chain.name) == nil)
+      case .deleteChain(let name): #expect(chains.removeValue(forKey: name) != nil)
+      case .flushChain(let name): chains[name]?.rules = []
+      case .addRule(let chain, let rule, nil): chains[chain]?.rules.append(rule)
+      default: Issue.record("\(operation) is no part of a change")
+      }
+    }
+  #endif
 
   /// Sets and chains in the order of their names.
   var table: Table {
@@ -106,7 +129,7 @@ extension Table {
 }
 
 extension RegisterBytes {
-  fileprivate var words: [UInt32] { stride(from: 0, to: count, by: 4).map(word(at:)) }
+  var words: [UInt32] { stride(from: 0, to: count, by: 4).map(word(at:)) }
 }
 
 extension ElementData {

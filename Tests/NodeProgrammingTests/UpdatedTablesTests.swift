@@ -1,5 +1,6 @@
 #if Netlink && os(Linux)
   import FlowCases
+  import NodeProgramming
   import RuleTargets
   import ServicePlan
   import TestSupport
@@ -23,12 +24,13 @@
           for (step, state) in ClusterState.all(of: flowCase).enumerated() {
             let desired = state.plans.map { target.compile($0) }
             try programmer.carryOut(programmer.plan(desired, target: target))
-            for rules in desired {
-              problems += LiveComparison.differences(from: try programmer.installedRules(rules.family), to: rules)
-                .map { "\(flowCase.name), step \(step): \($0)" }
-            }
-            if try !programmer.plan(desired, target: target).isEmpty {
+            let again = try programmer.plan(desired, target: target)
+            if !again.isEmpty {
               problems.append("\(flowCase.name), step \(step): a second time there is still something to do")
+            }
+            for (installed, rules) in zip(again.installed, desired) {
+              problems += LiveComparison.differences(from: installed, to: rules)
+                .map { "\(flowCase.name), step \(step): \($0)" }
             }
           }
         }

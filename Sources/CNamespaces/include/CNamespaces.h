@@ -73,5 +73,11 @@ int cns_open_netfilter(int timeout_milliseconds);
 /// @return the exit status, or 128 and the number of the signal that ended it.
 int cns_run(const char *const *arguments, int input, int output, int errors);
 
+/// Starts a program that outlives its starter and its terminal, in the calling thread's namespace. It reads and writes
+/// nothing.
+///
+/// @param arguments the program's path first, NULL last
+int cns_start_detached(const char *const *arguments);
+
 #endif
 #endif

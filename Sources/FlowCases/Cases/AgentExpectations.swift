@@ -37,3 +37,22 @@ public struct HealthCheckExpectation: Hashable, Sendable {
     public var status: Int
   }
 }
+
+extension ConntrackExpectation: CustomStringConvertible {
+  /// `removed: a, b`
+  public var description: String {
+    deleted.isEmpty ? "nothing is removed" : "removed: \(deleted.sorted().joined(separator: ", "))"
+  }
+}
+
+extension HealthCheckExpectation: CustomStringConvertible {
+  /// `open, 2 local endpoints, status 200`
+  public var description: String { answer?.description ?? "closed" }
+}
+
+extension HealthCheckExpectation.Answer: CustomStringConvertible {
+  /// `open, 2 local endpoints, status 200`
+  public var description: String {
+    "open, \(localEndpoints) local endpoint\(localEndpoints == 1 ? "" : "s"), status \(status)"
+  }
+}

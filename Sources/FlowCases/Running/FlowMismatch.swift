@@ -12,7 +12,13 @@ public enum FlowMismatch: Hashable, Sendable {
   case affinity(AffinityFault)
   /// Something that is wrong whatever the case says.
   case fault(String)
-  /// The flow could not be observed, and why.
+  /// These entries are to be removed from the connection tracking table and stay, by id.
+  case notRemoved([String])
+  /// These entries are to stay and are removed, by id.
+  case removed([String])
+  /// The health check port is open though it should not be, or has another answer than expected; nil: it is closed.
+  case healthCheck(HealthCheckExpectation.Answer?)
+  /// It could not be observed, and why.
   case notObserved(String)
 
   static func find(_ expectation: FlowExpectation, _ observation: FlowObservation) -> [FlowMismatch] {
@@ -52,6 +58,9 @@ extension FlowMismatch: CustomStringConvertible {
     case .uneven(let backends): "not as likely as the others: \(list(backends))"
     case .affinity(let fault): "affinity: \(fault)"
     case .fault(let fault): fault
+    case .notRemoved(let ids): "not removed: \(ids.joined(separator: ", "))"
+    case .removed(let ids): "removed, but not expected to be: \(ids.joined(separator: ", "))"
+    case .healthCheck(let answer): "the health check port is \(answer?.description ?? "closed")"
     case .notObserved(let reason): "not observed: \(reason)"
     }
   }

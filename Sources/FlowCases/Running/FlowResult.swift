@@ -29,8 +29,22 @@ public struct FlowResult: Sendable {
 
 /// What was expected, and what was there instead.
 public struct FlowFailure: Sendable {
-  public var expectation: FlowExpectation
-  /// Nil if the flow could not be observed.
+  public enum Expectation: Hashable, Sendable, CustomStringConvertible {
+    case flow(FlowExpectation)
+    case conntrack(ConntrackExpectation)
+    case healthCheck(HealthCheckExpectation)
+
+    public var description: String {
+      switch self {
+      case .flow(let expectation): expectation.description
+      case .conntrack(let expectation): expectation.description
+      case .healthCheck(let expectation): expectation.description
+      }
+    }
+  }
+
+  public var expectation: Expectation
+  /// Nil if it is no flow, or one that could not be observed.
   public var observation: FlowObservation?
   /// At least one.
   public var mismatches: [FlowMismatch]
@@ -38,8 +52,6 @@ public struct FlowFailure: Sendable {
 
 /// Why something was not tested.
 public enum SkipReason: Hashable, Sendable, CustomStringConvertible {
-  /// Only the part of a proxy that keeps running can meet it.
-  case needsAgent
   /// The case, or the expectation of the flow, is for other modes.
   case otherMode(ProxyMode)
   /// The outcome is that of a later release.
@@ -47,7 +59,6 @@ public enum SkipReason: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .needsAgent: "needs the agent"
     case .otherMode(let mode): "not for mode \(mode.rawValue)"
     case .laterRelease(let release): "since release \(release)"
     }

@@ -1,3 +1,4 @@
+import ConnectionTracking
 import RuleEvaluator
 import RuleTargets
 import ServicePlan
@@ -11,6 +12,10 @@ public struct FlowRun {
   public var selects: (_ path: String) -> Bool
   /// Makes what tells where the flows of a case end.
   public var observer: (FlowCase, RuleTarget) throws -> any FlowObserver
+  /// Tells which entries of a connection tracking table a sweep removes, by id.
+  public var sweep: ([ConntrackEntry], StaleConnections) throws -> Set<String> = { entries, stale in
+    Set(entries.filter { stale.reason(TrackedConnection($0)) != nil }.map(\.id))
+  }
 
   public init(
     targets: [RuleTarget] = RuleTarget.allCases, release: KubeProxyRelease? = nil,
@@ -91,13 +96,13 @@ public struct FlowRun {
         guard let observation = try observer?.observe(flow, expecting: expectation) else { return nil }
         let mismatches = FlowMismatch.find(expectation, observation)
         if mismatches.isEmpty { return nil }
-        return FlowFailure(expectation: expectation, observation: observation, mismatches: mismatches)
+        return FlowFailure(expectation: .flow(expectation), observation: observation, mismatches: mismatches)
       } catch {
         problem = "\(error)"
       }
     }
     return FlowFailure(
-      expectation: expectation, observation: nil, mismatches: [.notObserved(problem ?? "no reason is known")])
+      expectation: .flow(expectation), observation: nil, mismatches: [.notObserved(problem ?? "no reason is known")])
   }
 
   private func selectedFlows(of flowCase: FlowCase) -> [[Flow]] {
@@ -106,23 +111,60 @@ public struct FlowRun {
     }
   }
 
-  /// What a case says of connection tracking and health checks.
+  /// What a case says of connection tracking and health checks: the work of a proxy that keeps running.
   private func agentResults(of flowCase: FlowCase) -> [FlowResult] {
+    guard flowCase.steps.contains(where: { $0.conntrack != nil || !$0.healthChecks.isEmpty }) else { return [] }
     var results: [FlowResult] = []
-    for (index, step) in flowCase.steps.enumerated() {
+    let states = ClusterState.all(of: flowCase)
+    var before = ClusterState(flowCase)
+    for (index, (step, state)) in zip(flowCase.steps, states).enumerated() {
       if let conntrack = step.conntrack {
-        var skipped = result(flowCase, .skipped(.needsAgent), step: index, "conntrack entries")
-        skipped.position = conntrack.position
-        results.append(skipped)
+        var result = result(flowCase, .passed, step: index, "conntrack entries")
+        result.position = conntrack.position
+        if selects(result.path), let failure = failure(of: conntrack, from: before, to: state) {
+          result.verdict = .failed(failure)
+        }
+        results.append(result)
       }
-      for check in step.healthChecks {
-        var skipped = result(
-          flowCase, .skipped(.needsAgent), step: index, "health check of \(check.service) on port \(check.port)")
-        skipped.position = check.position
-        results.append(skipped)
+      let expected = step.healthChecks
+      let plans = expected.isEmpty ? [] : state.plans
+      for check in expected {
+        var result = result(
+          flowCase, .passed, step: index, "health check of \(check.service) on port \(check.port)")
+        result.position = check.position
+        let answer = check.found(in: plans)
+        if answer != check.answer {
+          result.verdict = .failed(
+            FlowFailure(expectation: .healthCheck(check), observation: nil, mismatches: [.healthCheck(answer)]))
+        }
+        results.append(result)
       }
+      before = state
     }
     return results
+  }
+
+  /// - Returns: nil if the sync of a step removes what it should.
+  private func failure(
+    of expectation: ConntrackExpectation, from old: ClusterState, to new: ClusterState
+  ) -> FlowFailure? {
+    let plans = new.plans
+    let removedPorts = ConntrackSweepTrigger.removed(from: old.plans, to: plans)
+    let isDue =
+      !removedPorts.isEmpty || ConntrackSweepTrigger.isCalledFor(from: old.objects.slices, to: new.objects.slices)
+    var mismatches: [FlowMismatch] = []
+    do {
+      let found =
+        isDue ? try sweep(expectation.before, StaleConnections(plans, removed: removedPorts)) : []
+      let missing = expectation.deleted.subtracting(found)
+      if !missing.isEmpty { mismatches.append(.notRemoved(missing.sorted())) }
+      let extra = found.subtracting(expectation.deleted)
+      if !extra.isEmpty { mismatches.append(.removed(extra.sorted())) }
+    } catch {
+      mismatches.append(.notObserved("\(error)"))
+    }
+    if mismatches.isEmpty { return nil }
+    return FlowFailure(expectation: .conntrack(expectation), observation: nil, mismatches: mismatches)
   }
 
   private func result(

@@ -1,3 +1,5 @@
+import RuleText
+
 /// What has to be given to `iptables-restore --noflush` to make the rules of a machine those that are wanted.
 ///
 /// Concerned are the chains kube-proxy has (IPT-2) and the jumps to them from built-in chains; everything else stays as it
@@ -118,10 +120,10 @@ extension IPTablesUpdate {
         for rule in chain.rules { lines += "-A \(chain.name) \(rule.text)\n" }
       }
       for chain in change.inserted {
-        for rule in chain.rules.reversed() { lines += "-I \(chain.name) \(rule.text)\n" }
+        for rule in chain.rules.reversed() { lines += "-I \(chain.name) \(rule.builtInText)\n" }
       }
       for chain in change.deleted {
-        for rule in chain.rules { lines += "-D \(chain.name) \(rule.text)\n" }
+        for rule in chain.rules { lines += "-D \(chain.name) \(rule.builtInText)\n" }
       }
       for chain in change.stale { lines += "-X \(chain.name)\n" }
       bytes += (lines + "COMMIT\n").utf8
@@ -170,6 +172,14 @@ extension IPTablesRuleSet {
 }
 
 extension Rule {
+  /// As ``text``, with matches in the order kube-proxy gives them in built-in chains: a rule is only found with its matches
+  /// in their order.
+  fileprivate var builtInText: String {
+    var writer = TextBuffer(capacity: 256)
+    writer.write(self, commentLast: true)
+    return String(decoding: writer.bytes.dropFirst(), as: UTF8.self)
+  }
+
   /// The chain a jump leads to.
   var chainAhead: String? {
     switch target {

@@ -134,5 +134,8 @@
   extension NetlinkConnection where Transport == NetlinkSocket {
     /// A connection to the kernel, for the network namespace the calling thread is in.
     public init() throws(NetlinkError) { self.init(try NetlinkSocket()) }
+
+    /// The port of the socket: what ``RuleSetChange/port`` is for the commits of this connection.
+    public var port: UInt32 { channel.transport.port }
   }
 #endif

@@ -61,7 +61,12 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     var run = FlowRun()
     if !target.isEmpty { run.targets = RuleTarget.allCases.filter(target.contains) }
-    if kernel { run.observer = { try SentFlows($0, $1) } }
+    if kernel {
+      run.observer = { try SentFlows($0, $1) }
+      #if Netlink && os(Linux)
+        run.sweep = SweptConnections.removed
+      #endif
+    }
     if let release {
       guard let known = KubeProxyRelease(release) else {
         throw ValidationError("--release: \"\(release)\" is no release such as 1.36")

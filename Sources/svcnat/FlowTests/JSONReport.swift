@@ -38,8 +38,11 @@ struct JSONReport: Encodable {
   }
 
   struct Expected: Encodable {
-    var action: String
-    var backends: [Backend]
+    /// Of flows, as are the backends.
+    var action: String?
+    var backends: [Backend]?
+    /// Of anything else, in words.
+    var summary: String?
   }
 
   struct Outcome: Encodable {
@@ -87,11 +90,16 @@ struct JSONReport: Encodable {
 
 extension JSONReport.Failure {
   init(_ failure: FlowFailure) {
-    expected = JSONReport.Expected(
-      action: failure.expectation.action.rawValue,
-      backends: failure.expectation.backends.sorted { $0.key < $1.key }.map {
-        JSONReport.Backend(backend: $0.key.description, masquerade: $0.value)
-      })
+    switch failure.expectation {
+    case .flow(let expectation):
+      expected = JSONReport.Expected(
+        action: expectation.action.rawValue,
+        backends: expectation.backends.sorted { $0.key < $1.key }.map {
+          JSONReport.Backend(backend: $0.key.description, masquerade: $0.value)
+        })
+    case .conntrack, .healthCheck:
+      expected = JSONReport.Expected(summary: failure.expectation.description)
+    }
     outcome = failure.observation.map { observation in
       JSONReport.Outcome(
         actions: observation.actions.map(\.rawValue).sorted(),

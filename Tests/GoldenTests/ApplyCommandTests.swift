@@ -1,0 +1,321 @@
+#if Netlink && os(Linux)
+  import Foundation
+  import TestSupport
+  import Testing
+
+  /// The commands that change the node they run on, each test in a network namespace of its own.
+  @Suite(.enabled(if: RealTools.canRun && RealTools.has("nft"), "needs root, network namespaces and nft"))
+  struct ApplyCommandTests {
+    private static let options =
+      "--node-name here --node-ip 192.0.2.11 --cluster-cidr 10.244.0.0/16 --family ipv4 --rollback-dir state in.yaml"
+
+    private static let service = """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web, namespace: shop}
+      spec: {type: NodePort, clusterIP: 10.96.0.10, clusterIPs: [10.96.0.10], ports: [{port: 80, nodePort: 30080}]}
+      ---
+      apiVersion: discovery.k8s.io/v1
+      kind: EndpointSlice
+      metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+      addressType: IPv4
+      ports: [{port: 8080, protocol: TCP, name: ""}]
+      endpoints:
+      - {addresses: [10.244.1.5], nodeName: here}
+      - {addresses: [10.244.2.5], nodeName: there}
+      ---
+      """
+
+    private static let emptyService = """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: gone, namespace: shop}
+      spec: {clusterIP: 10.96.0.11, clusterIPs: [10.96.0.11], ports: [{port: 80}]}
+      ---
+      """
+
+    /// Runs a script in which `$svcnat` is the program and `$in` what it is given; `is N command` fails the script unless
+    /// the command ends with N.
+    private func run(_ script: String) throws -> NetworkNamespace.Outcome {
+      var outcome = try NetworkNamespace.run(
+        """
+        PATH=$PATH:/usr/sbin:/sbin svcnat='\(Subprocess.svcnat.path)' in='\(Self.options)'
+        is() {
+          wanted=$1; shift; seen=0
+          "$@" || seen=$?
+          [ $seen = $wanted ] || { echo "$*: ended with $seen, not $wanted" >&2; exit 99; }
+        }
+        sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.all.route_localnet=1
+        \(script)
+        """, files: ["in.yaml": Self.service + "\n" + Self.emptyService, "less.yaml": Self.service])
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      // What `svcnat compile` says as well.
+      outcome.errors = outcome.errors.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.contains("warning: shop/gone: ") }.joined(separator: "\n")
+      return outcome
+    }
+
+    @Test func aSecondRunHasNothingToDo() throws {
+      let outcome = try run(
+        """
+        is 1 $svcnat apply --dry-run $in
+        is 0 $svcnat apply --check $in > checked
+        nft list tables
+        is 0 $svcnat apply $in > applied
+        is 0 $svcnat apply --dry-run $in
+        is 0 $svcnat apply $in
+        nft list table ip svcnat > listed
+        nft flush ruleset
+        nft -c -f listed
+        """)
+      let lines = outcome.output.split(separator: "\n")
+      #expect(
+        lines.first == "table ip svcnat: add 1 table, 21 chains, 13 sets, 38 rules, 12 elements", "\(lines.first ?? "")"
+      )
+      #expect(lines.contains("  add table ip svcnat"))
+      #expect(lines.contains { $0.hasSuffix("more; --verbose prints them") })
+      #expect(lines.suffix(2) == ["nothing to do", "nothing to do"])
+      #expect(!lines.contains("table ip svcnat"), "neither looking nor checking makes a table")
+      #expect(outcome.errors == "")
+    }
+
+    @Test func onlyWhatDiffersIsChanged() throws {
+      let outcome = try run(
+        """
+        $svcnat apply $in > first
+        sed -i s/10.244.2.5/10.244.2.6/ in.yaml
+        is 1 $svcnat apply --dry-run $in
+        """)
+      #expect(outcome.output.hasPrefix("table ip svcnat: add 2 elements; delete 2 elements\n"), "\(outcome.output)")
+      #expect(outcome.output.contains("endpoints"))
+    }
+
+    @Test(arguments: ["nft-maps", "nft-chains", "iptables"])
+    func damageIsRepaired(_ target: String) throws {
+      let outcome = try run(
+        """
+        $svcnat apply --target \(target) $in > first
+        nft flush ruleset
+        is 1 $svcnat apply --target \(target) --dry-run $in > plan
+        is 0 $svcnat apply --target \(target) $in > second
+        is 0 $svcnat apply --target \(target) --dry-run $in
+        """)
+      #expect(outcome.output == "nothing to do\n")
+    }
+
+    @Test func junkInTheTableGoes() throws {
+      let outcome = try run(
+        """
+        $svcnat apply $in > first
+        nft add chain ip svcnat junk '{ type filter hook input priority 5; policy drop; }'
+        nft add element ip svcnat service-ips '{ 10.96.0.99 . tcp . 80 comment "shop/junk" : goto pick-2 }'
+        nft add counter ip svcnat hits
+        $svcnat show in.yaml
+        is 0 $svcnat apply $in > second
+        is 0 $svcnat apply --dry-run $in
+        nft list counters table ip svcnat
+        """)
+      #expect(outcome.output.contains("of no known Service: shop/junk 10.96.0.99:80/tcp in table ip svcnat\n"))
+      #expect(outcome.output.contains("of nobody: hits in table ip svcnat\n"))
+      #expect(outcome.output.hasSuffix("\nnothing to do\n"), "\(outcome.output)")
+    }
+
+    @Test(arguments: ["nft-chains", "iptables"])
+    func rulesOfKubeProxyAreOnlyReplacedWhenAsked(_ target: String) throws {
+      let outcome = try run(
+        """
+        $svcnat compile --target nft-chains --node-name here --cluster-cidr 10.244.0.0/16 --family ipv4 in.yaml | nft -f -
+        is 5 $svcnat apply --target \(target) $in
+        is 0 $svcnat apply $in | tail -2
+        is 0 $svcnat apply --target \(target) --take-over $in > taken
+        is 0 $svcnat apply --target \(target) --dry-run $in
+        nft list tables | grep -c svcnat
+        true
+        """)
+      #expect(
+        outcome.errors.contains(
+          "error: kube-proxy has its rules here: table ip kube-proxy; stop it, and give --take-over to replace them\n"))
+      #expect(outcome.errors.contains("[several-proxies]"))
+      #expect(outcome.output.hasPrefix("left alone: table ip kube-proxy, of kube-proxy\n"), "\(outcome.output)")
+      #expect(outcome.output.hasSuffix("nothing to do\n0\n"))
+    }
+
+    @Test(.enabled(if: RealTools.has("iptables-legacy")), arguments: ["legacy", "nft"])
+    func iptablesKeepsWhatOthersHave(_ kind: String) throws {
+      let outcome = try run(
+        """
+        iptables-\(kind) -A INPUT -p tcp --dport 22 -j ACCEPT
+        iptables-\(kind) -t nat -N KUBE-ROUTER-MINE
+        iptables-\(kind) -t nat -A POSTROUTING -j KUBE-ROUTER-MINE
+        is 0 $svcnat apply --target iptables $in > first
+        is 0 $svcnat apply --target iptables --dry-run $in
+        iptables-\(kind)-save | grep -c KUBE-SEP-
+        sed -i '/10.244.2.5/d' in.yaml
+        is 0 $svcnat apply --target iptables $in | grep -c 'delete chain KUBE-SEP-'
+        iptables-\(kind)-save | grep -c ':KUBE-SEP-'
+        iptables-\(kind) -D FORWARD 2
+        is 0 $svcnat apply --target iptables $in | grep 'insert into'
+        is 0 $svcnat cleanup > gone
+        iptables-\(kind)-save | grep -e '^:.* -' -e '^-A'
+        """)
+      let lines = outcome.output.split(separator: "\n").map(String.init)
+      #expect(lines.first == "nothing to do")
+      #expect(lines.dropFirst(2).prefix(2) == ["1", "1"])
+      #expect(lines[4].hasPrefix("  filter: insert into FORWARD "))
+      // kubelet has KUBE-FIREWALL as well.
+      #expect(
+        Set(lines.dropFirst(5)) == [
+          ":KUBE-FIREWALL - [0:0]", "-A INPUT -j KUBE-FIREWALL", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT",
+          "-A OUTPUT -j KUBE-FIREWALL", ":KUBE-ROUTER-MINE - [0:0]", "-A POSTROUTING -j KUBE-ROUTER-MINE",
+          "-A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment \"block incoming localnet connections\" -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP",
+        ])
+    }
+
+    @Test func cleanupTakesOnlyWhatIsOurs() throws {
+      let outcome = try run(
+        """
+        $svcnat apply $in > first
+        nft 'table ip kube-proxy { comment "rules for kube-proxy"; chain services { }; }; table ip mine { }'
+        is 1 $svcnat cleanup --dry-run
+        is 0 $svcnat cleanup | grep -v ' ms$'
+        nft list tables
+        is 0 $svcnat cleanup --kube-proxy | grep -v ' ms$'
+        nft list tables
+        is 0 $svcnat cleanup
+        """)
+      let ours = """
+        table ip svcnat: delete all of it: delete 1 table, 21 chains, 13 sets, 38 rules, 12 elements
+          delete table ip svcnat
+        left alone: table ip kube-proxy, of kube-proxy
+
+        """
+      #expect(
+        outcome.output == ours + ours + """
+          table ip kube-proxy
+          table ip mine
+          table ip kube-proxy: delete all of it: delete 1 table, 1 chain
+            delete table ip kube-proxy
+          table ip mine
+          nothing to do
+
+          """)
+    }
+
+    @Test func unconfirmedChangesAreRolledBack() throws {
+      let outcome = try run(
+        """
+        $svcnat apply --target nft-chains $in > first
+        is 0 $svcnat apply --rollback-after 1 $in | tail -1
+        is 2 $svcnat apply --target iptables --rollback-after 1 $in > refused
+        for i in 1 2 3 4 5 6 7 8 9; do [ -z "$(ls state)" ] && break; sleep 1; done
+        nft list tables
+        is 0 $svcnat apply --target nft-chains --dry-run $in
+        is 2 $svcnat confirm --rollback-dir state
+        is 0 $svcnat apply --rollback-after 60 $in > second
+        is 0 $svcnat confirm --rollback-dir state
+        nft list tables
+        ls state
+        """)
+      #expect(
+        outcome.output == """
+          the former rules come back in 1 second unless svcnat confirm is run
+          table ip kube-proxy
+          nothing to do
+          the rules stay as they are
+          table ip svcnat
+
+          """)
+      #expect(
+        outcome.errors == """
+          error: an earlier change still waits: run svcnat confirm, or wait until it is rolled back
+          error: there is nothing to confirm: no change waits, or it is rolled back already
+
+          """)
+    }
+
+    @Test(arguments: ["nft-maps", "nft-chains", "iptables"])
+    func showTellsWhatIsInstalled(_ target: String) throws {
+      let outcome = try run(
+        """
+        is 0 $svcnat show
+        $svcnat apply --target \(target) $in > first
+        is 0 $svcnat show less.yaml
+        is 0 $svcnat show -o json --service shop/web > shown.json
+        is 0 $svcnat show -o yaml --service shop/web | grep -A3 backends
+        """)
+      let policy = target == "nft-maps" ? "-" : "Cluster"
+      let lines = outcome.output.split(separator: "\n").map { line in
+        line.split(separator: " ").joined(separator: " ")
+      }
+      #expect(lines.first == "no rules for Services are installed")
+      #expect(
+        lines.dropFirst(2).prefix(4) == [
+          "SERVICE FRONTEND BACKENDS POLICY", "shop/gone 10.96.0.11:80/tcp reject -",
+          "shop/web 10.96.0.10:80/tcp 10.244.1.5:8080,10.244.2.5:8080 \(policy)",
+          "shop/web node port 30080/tcp 10.244.1.5:8080,10.244.2.5:8080 Cluster",
+        ])
+      #expect(lines[6].hasPrefix("of no known Service: shop/gone 10.96.0.11:80/tcp in "))
+      #expect(lines.dropFirst(7).prefix(3) == ["backends:", "- \"10.244.1.5:8080\"", "- \"10.244.2.5:8080\""])
+    }
+
+    @Test func preflightSaysWhatToDo() throws {
+      let outcome = try run(
+        """
+        is 0 $svcnat preflight --family ipv4
+        sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.disable_ipv6=1 net.ipv4.conf.all.route_localnet=0
+        ip link add wire type veth peer name other
+        sysctl -qw net.ipv4.conf.wire.rp_filter=1
+        iptables-nft -P FORWARD DROP
+        is 1 $svcnat preflight
+        is 1 $svcnat preflight --target iptables --family ipv4
+        """)
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.first == "nothing found")
+      let kinds = lines.dropFirst().map { $0.split(separator: " ").last ?? "" }
+      #expect(
+        kinds == [
+          "[forwarding-off]", "[ipv6-disabled]", "[forward-policy-drop]", "[strict-reverse-path]",
+          "[forwarding-off]", "[strict-reverse-path]", "[local-node-ports]",
+        ])
+      #expect(
+        lines.contains(
+          "the policy of FORWARD in iptables-nft is DROP, and rules of nftables cannot accept what another table drops; run iptables-nft -P FORWARD ACCEPT, or add rules there that accept traffic of pods [forward-policy-drop]"
+        ))
+    }
+
+    @Test func troubleHasItsOwnExitCodes() throws {
+      let outcome = try run(
+        """
+        is 3 setpriv --reuid 65534 --clear-groups $svcnat show
+        is 2 $svcnat apply --netns svcnat-no-such-namespace $in
+        is 2 $svcnat apply --rollback-after 0 $in
+        is 2 $svcnat apply missing.yaml
+        is 2 $svcnat apply
+        is 2 $svcnat show -o xml
+        nft list ruleset
+        """)
+      #expect(outcome.output == "")
+      for words in [
+        "error: reading the generation of the rules: not permitted; run it as root or with CAP_NET_ADMIN\n",
+        "error: network namespace svcnat-no-such-namespace cannot be entered: No such file or directory\n",
+        "--rollback-after: 0 is no number of seconds", "missing.yaml: no such file or directory",
+        "no input: name files", "xml",
+      ] {
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+      }
+    }
+
+    @Test func namespacesAreEntered() throws {
+      let name = "svcnat-\(UUID().uuidString.prefix(8))"
+      let outcome = try run(
+        """
+        ip netns add \(name)
+        trap 'ip netns delete \(name)' EXIT
+        $svcnat apply --netns \(name) $in > applied 2> warned
+        nft list tables
+        ip netns exec \(name) nft list tables
+        """)
+      #expect(outcome.output == "table ip svcnat\n")
+    }
+  }
+#endif

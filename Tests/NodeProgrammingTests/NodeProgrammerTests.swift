@@ -1,0 +1,105 @@
+#if Netlink && os(Linux)
+  import Glibc
+  import NFTables
+  import NFTablesNetlink
+  @testable import NodeProgramming
+  import RuleTargets
+  import TestSupport
+  import Testing
+
+  /// What a programmer finds, refuses and leaves.
+  @Suite(.serialized, .enabled(if: ProgrammedNode.isUsable, ProgrammedNode.need))
+  struct NodeProgrammerTests {
+    private static func rules(_ target: RuleTarget) throws -> [CompiledRules] {
+      let reference = try #require(try ReferenceCase.all.first { $0.name == "nodeport-udp-sctp" })
+      return reference.plans.map { target.compile($0) }
+    }
+
+    @Test func tablesOfOtherProcessesAreLeftAlone() throws {
+      let desired = try Self.rules(.nftMaps)
+      try ProgrammedNode.run { programmer in
+        guard case .nftables(let table) = desired[0] else { return }
+        var owner = try NetlinkConnection()
+        var transaction = Transaction()
+        transaction.add(table, ownership: .exclusive)
+        try owner.commit(transaction)
+        #expect(throws: ProgrammingError.self) { try programmer.plan(desired, target: .nftMaps) }
+        do {
+          _ = try programmer.planRemoval()
+          Issue.record("the table was to be deleted")
+        } catch ProgrammingError.ownedByProcess(let table, let port, _) {
+          #expect(table == "table ip svcnat")
+          #expect(port != 0)
+          let error = ProgrammingError.ownedByProcess(table: table, port: port, process: "agent")
+          #expect(
+            "\(error)".hasSuffix(
+              "agent, the process with netlink port \(port), which alone can change it; stop that process first"))
+        }
+        try owner.commit(Transaction())
+      }
+    }
+
+    @Test(arguments: RuleTarget.allCases)
+    func damageIsADifference(_ target: RuleTarget) throws {
+      let desired = try Self.rules(target)
+      let (before, after) = try ProgrammedNode.run { programmer in
+        try programmer.carryOut(programmer.plan(desired, target: target))
+        let before = LiveComparison.differences(from: try programmer.installedRules(.ipv4), to: desired[0])
+        switch target {
+        case .nftMaps: try ProgrammedNode.start("nft", "flush", "map", "ip", "svcnat", "service-ips")
+        case .nftChains: try ProgrammedNode.start("nft", "flush", "chain", "ip", "kube-proxy", "services")
+        case .iptables: try ProgrammedNode.start("iptables-nft", "-t", "nat", "-F", "KUBE-SERVICES")
+        }
+        return (before, LiveComparison.differences(from: try programmer.installedRules(.ipv4), to: desired[0]))
+      }
+      #expect(before == [])
+      #expect(!after.isEmpty)
+      #expect(after.allSatisfy { $0.hasPrefix("missing ") }, "\(after)")
+    }
+
+    @Test func slotsBehindTheCountAreNoDifference() throws {
+      let desired = try Self.rules(.nftMaps)
+      guard case .nftables(var table) = desired[0],
+        let endpoints = table.sets.firstIndex(where: { $0.name == "endpoints" }),
+        let last = table.sets[endpoints].elements.last
+      else {
+        Issue.record("no endpoints")
+        return
+      }
+      // The frontend with another index.
+      func slot(_ index: UInt32) -> Element {
+        var key = RegisterBytes()
+        for offset in [0, 4, 8] { key.appendWord(last.key.word(at: offset)) }
+        key.append(number: index)
+        return Element(key, data: last.data)
+      }
+      table.sets[endpoints].elements.append(slot(7))
+      let changed = table
+      let differences = try ProgrammedNode.run { programmer in
+        try programmer.carryOut(programmer.plan([.nftables(changed)], target: .nftMaps))
+        return LiveComparison.differences(from: try programmer.installedRules(.ipv4), to: desired[0])
+      }
+      #expect(differences == [])
+    }
+
+    @Test func connectionsThatCannotBeMadeAreTold() {
+      let socket = "opening a netlink socket"
+      #expect(ProgrammingError(NetlinkError(socket, .refused(code: EPROTONOSUPPORT))) == .noTables)
+      #expect(
+        ProgrammingError(NetlinkError("reading the generation of the rules", .refused(code: EINVAL))) == .noTables)
+      #expect(ProgrammingError(NetlinkError("x", .refused(code: EPERM))) == .notPermitted(operation: "x"))
+      let busy = NetlinkError("delete chain ip svcnat a", .refused(code: EBUSY))
+      #expect(ProgrammingError(busy) == .busy(busy))
+      #expect(ProgrammingError(NetlinkError("x", .keptChanging(attempts: 8))) != .refused(busy))
+    }
+
+    @Test(arguments: [
+      ("6.1.0-18-amd64", true), ("5.13.0", true), ("5.12.19", false), ("4.19.0", false), ("5.9", false),
+    ])
+    func releasesAreCompared(_ text: String, _ suffices: Bool) throws {
+      let release = try #require(KernelRelease(text))
+      #expect((release >= KernelRelease(major: 5, minor: 13)) == suffices)
+      #expect(KernelRelease("unknown") == nil)
+    }
+  }
+#endif
