@@ -11,13 +11,21 @@ let package = Package(
     // Programs the kernel over netlink, which needs Linux, libmnl and libnftnl. Without it (`--disable-default-traits`)
     // everything that only reads and writes text is built.
     .trait(name: "Netlink"),
-    .default(enabledTraits: ["Netlink"]),
+    // The node agent, with what it takes to speak HTTP and TLS. Needs Netlink.
+    .trait(name: "Agent", enabledTraits: ["Netlink"]),
+    .default(enabledTraits: ["Agent", "Netlink"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     // Data flows one way, top to bottom; see the picture in README.md.
@@ -121,6 +129,16 @@ let package = Package(
       name: "NodeProgramming",
       dependencies: [
         "CNamespaces", "IPTables", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets", "SystemPrograms",
+      ]),
+    // Lists and watches objects of a Kubernetes API server. Empty without the trait Agent.
+    .target(
+      name: "KubernetesAPI",
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "SystemPrograms",
+        .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Agent"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
       ]),
     .executableTarget(
       name: "svcnat",
