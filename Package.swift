@@ -59,6 +59,9 @@ let package = Package(
       name: "RuleTargets",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
     .target(
+      name: "LivePlan",
+      dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+    .target(
       name: "RuleEvaluator",
       dependencies: ["IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
     .target(
@@ -66,11 +69,29 @@ let package = Package(
       dependencies: [
         "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
       ]),
+    // Which connections of the kernel's table are stale; what a load balancer asks of a node; what the kernel is set to.
+    .target(
+      name: "ConnectionTracking",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .target(
+      name: "HealthChecks",
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .target(name: "KernelParameters", dependencies: ["ServicePlan"]),
+    .target(
+      name: "RuleDifference",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets",
+        "ServicePlan",
+      ]),
     // What Swift cannot import of Linux; empty elsewhere.
     .target(name: "CNamespaces"),
+    // Starts programs such as iptables-restore; empty but for Linux.
+    .target(name: "SystemPrograms", dependencies: ["CNamespaces"]),
     .target(
       name: "KernelFlows",
-      dependencies: ["CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
+      dependencies: [
+        "CNamespaces", "IPTables", "NFTables", "NetworkAddresses", "RuleEvaluator", "RuleTargets", "ServicePlan",
+      ]),
     .target(
       name: "Explanation",
       dependencies: ["IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"]),
@@ -81,44 +102,78 @@ let package = Package(
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
-    // Constants of nf_tables, and what Swift cannot import of sockets; empty but for Linux.
+    // Constants of netlink messages, and what Swift cannot import of sockets; empty but for Linux.
     .target(name: "CNetlinkShim"),
+    // Sockets, messages and attributes: the only owner of their raw pointers.
+    .target(
+      name: "Netlink",
+      dependencies: [
+        "CNetlinkShim", "NetworkAddresses",
+        .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
     .target(
       name: "NFTablesNetlink",
       dependencies: [
-        "CNetlinkShim", "NFTables", "NetworkAddresses",
+        "CNetlinkShim", "NFTables", "Netlink", "NetworkAddresses",
         .target(name: "CMnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+      ]),
+    // Connections of the kernel's table, read and deleted.
+    .target(
+      name: "ConntrackNetlink",
+      dependencies: ["CNetlinkShim", "ConnectionTracking", "Netlink", "NetworkAddresses", "ServicePlan"]),
+    // Addresses of the node's interfaces, read and watched.
+    .target(name: "RouteNetlink", dependencies: ["CNetlinkShim", "Netlink", "NetworkAddresses"]),
+    // What is installed on the node this runs on, and how it becomes what it should be; empty without `Netlink`.
+    .target(
+      name: "NodeProgramming",
+      dependencies: [
+        "CNamespaces", "IPTables", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets", "SystemPrograms",
       ]),
     // Lists and watches objects of a Kubernetes API server. Empty without the trait Agent.
     .target(
       name: "KubernetesAPI",
       dependencies: [
-        "KubernetesObjects",
+        "KubernetesObjects", "LivePlan", "SystemPrograms",
         .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Agent"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
-        .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
-        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Agent"])),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Agent"])),
       ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
-        "NetworkAddresses", "Reports", "RuleEvaluator", "RuleTargets", "ServiceChecks", "ServicePlan",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServiceChecks", "ServicePlan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
     .target(
       name: "TestSupport",
-      dependencies: ["FlowCases", "KubernetesObjects", "NetworkAddresses", "ServicePlan"],
+      dependencies: ["FlowCases", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"],
       path: "Tests/TestSupport"),
     // Run by scripts/bench-netlink.
     .executableTarget(
       name: "netlink-benchmark",
       dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
       path: "Tests/Benchmarks/NetlinkBenchmark"),
+    // Run by scripts/bench-live.
+    .executableTarget(
+      name: "live-benchmark",
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+      ],
+      path: "Tests/Benchmarks/LiveBenchmark"),
+    .testTarget(
+      name: "ConnectionTrackingTests",
+      dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
+    .testTarget(
+      name: "ConntrackNetlinkTests",
+      dependencies: [
+        "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects", "Netlink",
+        "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
@@ -136,18 +191,30 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "NFTables", "NetworkAddresses", "svcnat", .product(name: "Yams", package: "Yams"),
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
+        "svcnat", "TestSupport",
       ]),
+    .testTarget(
+      name: "HealthChecksTests",
+      dependencies: ["HealthChecks", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),
     .testTarget(
       name: "IPTablesTests",
       dependencies: ["IPTables", "KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),
+    .testTarget(name: "KernelParametersTests", dependencies: ["KernelParameters", "ServicePlan"]),
     .testTarget(
       name: "KernelFlowsTests",
       dependencies: [
-        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator",
-        "RuleTargets", "ServicePlan", "TestSupport",
+        "CNamespaces", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink",
+        "NetworkAddresses", "NodeProgramming", "RuleEvaluator", "RuleTargets", "ServicePlan", "SystemPrograms",
+        "TestSupport",
       ]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    .testTarget(
+      name: "LivePlanTests",
+      dependencies: [
+        "FlowCases", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+      ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
       name: "NFTablesTests",
@@ -162,6 +229,19 @@ let package = Package(
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .target(name: "CNftnl", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
+    .testTarget(
+      name: "NodeProgrammingTests",
+      dependencies: [
+        "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "NodeProgramming",
+        "RuleTargets", "ServicePlan", "SystemPrograms", "TestSupport",
+      ]),
+    .testTarget(
+      name: "RuleDifferenceTests",
+      dependencies: [
+        "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleDifference", "RuleEvaluator",
+        "RuleTargets", "ServicePlan", "TestSupport",
+      ],
+      exclude: ["Reports"]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [

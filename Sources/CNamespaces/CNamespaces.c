@@ -176,7 +176,15 @@ int cns_open_netfilter(int timeout_milliseconds) {
   return descriptor;
 }
 
-int cns_run(const char *const *arguments, int input, int output) {
+int cns_enter_network(const char *path) {
+  int namespace = open(path, O_RDONLY | O_CLOEXEC);
+  if (namespace < 0) return -errno;
+  int reason = setns(namespace, CLONE_NEWNET) < 0 ? errno : 0;
+  close(namespace);
+  return -reason;
+}
+
+int cns_run(const char *const *arguments, int input, int output, int errors) {
   posix_spawn_file_actions_t actions;
   int reason = posix_spawn_file_actions_init(&actions);
   if (reason != 0) return -reason;
@@ -184,7 +192,7 @@ int cns_run(const char *const *arguments, int input, int output) {
   lseek(input, 0, SEEK_SET);
   if ((reason = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)) == 0 &&
       (reason = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)) == 0 &&
-      (reason = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)) == 0) {
+      (reason = posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)) == 0) {
     pid_t child;
     reason = posix_spawn(&child, arguments[0], &actions, NULL, (char *const *)arguments, environ);
     if (reason == 0) {

@@ -119,7 +119,7 @@ public struct EndpointFacts: Hashable, Sendable {
   var isServingTerminating: Bool { isServing && isTerminating }
 
   fileprivate var rank: Int {
-    (isTerminating ? 0 : 4) + (isReady ? 2 : 0) + (isServingTerminating ? 1 : 0)
+    (isTerminating ? 0 : 4) + (isReady ? 2 : 0) + (isServing ? 1 : 0)
   }
 
   /// `ready`, `not ready`, `terminating, still serving`, ...

@@ -12,6 +12,8 @@ public enum KernelFlowError: Error, Hashable, Sendable {
   ///
   /// - Parameter output: what it printed, errors included.
   case failedTool(command: String, status: Int32, output: String)
+  /// The loader of tables that the node was given failed, in its words.
+  case failedLoader(String)
   /// The layout has no interface of this name, or the name cannot be one.
   case unknownInterface(String)
   /// The rules use all bits of the packet mark, so that none is left to the harness.
@@ -36,6 +38,7 @@ extension KernelFlowError: CustomStringConvertible {
     case .refused(let operation, let code): "\(operation): \(ErrnoText.text(code))"
     case .missingTool(let name): "the program \(name) is missing"
     case .failedTool(let command, let status, let output): "\(command) ended with status \(status): \(output)"
+    case .failedLoader(let reason): "rules cannot be loaded: \(reason)"
     case .unknownInterface(let name): "no interface \(name) in the layout"
     case .noFreeMarkBit: "the rules leave no bit of the packet mark free"
     case .stalled: "the kernel did not get done with a packet in time"

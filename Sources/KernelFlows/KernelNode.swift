@@ -19,18 +19,24 @@
     private final class Interior: Sendable {
       let node: Mutex<NodeInNamespace>
 
-      init(_ layout: NodeLayout, _ iptables: IPTablesVariant) throws(KernelFlowError) {
-        node = Mutex(try NodeInNamespace.build(layout, iptables))
+      init(
+        _ layout: NodeLayout, _ iptables: IPTablesVariant, _ tableLoader: TableLoader?
+      ) throws(KernelFlowError) {
+        node = Mutex(try NodeInNamespace.build(layout, iptables, tableLoader))
       }
     }
 
     /// Builds the node.
     ///
-    /// - Parameter iptables: which programs load iptables rules.
-    public init(_ layout: NodeLayout, iptables: IPTablesVariant = .asInstalled) throws(KernelFlowError) {
+    /// - Parameters:
+    ///   - iptables: which programs load iptables rules.
+    ///   - tableLoader: loads tables of nftables; nil: `nft -f` does.
+    public init(
+      _ layout: NodeLayout, iptables: IPTablesVariant = .asInstalled, tableLoader: TableLoader? = nil
+    ) throws(KernelFlowError) {
       thread = try NamespaceThread()
       // On the thread: elsewhere the machine's own network would become the node.
-      interior = try thread.perform { () throws(KernelFlowError) in try Interior(layout, iptables) }
+      interior = try thread.perform { () throws(KernelFlowError) in try Interior(layout, iptables, tableLoader) }
     }
 
     /// Why nodes cannot be built here; nil if they can.
@@ -57,7 +63,7 @@
 
     // MARK: - Rules
 
-    /// Loads rules with `nft -f` or `iptables-restore --noflush`, in place of what a family had before.
+    /// Loads rules with `nft -f` or the loader of tables, and `iptables-restore --noflush`, in place of what a family had before.
     public func load(_ rules: [CompiledRules]) throws(KernelFlowError) {
       try withInterior { (node) throws(KernelFlowError) in try node.load(rules) }
     }

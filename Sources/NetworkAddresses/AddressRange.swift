@@ -64,7 +64,7 @@ extension AddressRange: CustomStringConvertible {
 
 extension IPAddress {
   /// The next address; nil behind the last one.
-  var successor: IPAddress? {
+  public var successor: IPAddress? {
     if family == .ipv4 { return low == UInt64(UInt32.max) ? nil : IPAddress(ipv4: UInt32(truncatingIfNeeded: low) + 1) }
     if low < UInt64.max { return IPAddress(ipv6High: high, low: low + 1) }
     return high == UInt64.max ? nil : IPAddress(ipv6High: high + 1, low: 0)

@@ -9,6 +9,12 @@ public struct AffinityNumbers: Sendable {
   private struct Owner: Hashable {
     var port: ServicePortName
     var backend: Backend
+
+    init(_ backend: Backend, of port: ServicePortName) {
+      self.port = port
+      // Where an endpoint is does not change what it is.
+      self.backend = Backend(address: backend.address, port: backend.port, isLocal: false)
+    }
   }
 
   private var numbers: [Owner: UInt32] = [:]
@@ -18,9 +24,7 @@ public struct AffinityNumbers: Sendable {
 
   /// 1...2^31-1; the same whenever it is asked for again.
   public mutating func number(for backend: Backend, of port: ServicePortName) -> UInt32 {
-    // Where an endpoint is does not change what it is.
-    let owner = Owner(
-      port: port, backend: Backend(address: backend.address, port: backend.port, isLocal: false))
+    let owner = Owner(backend, of: port)
     if let number = numbers[owner] { return number }
     var attempt = 0
     var number: UInt32
@@ -30,6 +34,11 @@ public struct AffinityNumbers: Sendable {
     } while number == 0 || !taken.insert(number).inserted
     numbers[owner] = number
     return number
+  }
+
+  /// Forgets a number: the backend is gone, and another one may have it.
+  public mutating func release(_ backend: Backend, of port: ServicePortName) {
+    if let number = numbers.removeValue(forKey: Owner(backend, of: port)) { taken.remove(number) }
   }
 
   private static func hash(_ port: ServicePortName, _ backend: Backend, attempt: Int) -> UInt32 {

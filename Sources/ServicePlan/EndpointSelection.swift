@@ -5,10 +5,12 @@ import NetworkAddresses
 struct Candidate {
   var backend: Backend
   var isReady: Bool
-  /// Serving and terminating (EPC-3).
-  var isServingTerminating: Bool
+  var isServing: Bool
   var isTerminating: Bool
   var hints: EndpointHints?
+
+  /// EPC-3
+  var isServingTerminating: Bool { isServing && isTerminating }
 }
 
 /// The endpoints a service port may use on this node (section 6).

@@ -22,12 +22,6 @@ public struct FrontendClaims {
     public var position: SourcePosition
   }
 
-  private struct Frontend: Hashable {
-    var address: IPAddress?
-    var port: UInt16
-    var transport: TransportProtocol
-  }
-
   public private(set) var clashes: [Clash] = []
   private var owners: [Frontend: Int] = [:]
 
@@ -37,37 +31,59 @@ public struct FrontendClaims {
   public mutating func settle(_ plans: inout [ServicePortPlan]) {
     owners.reserveCapacity(plans.count * 2)
     for index in plans.indices {
-      let port = plans[index].port
-      if let clusterIP = plans[index].clusterIP, !claim(clusterIP, port, index, plans) {
-        plans[index].clusterIP = nil
-      }
-      let clusterIP = plans[index].clusterIP
-      if !plans[index].externalIPs.isEmpty {
-        plans[index].externalIPs = plans[index].externalIPs
-          .filter { $0 != clusterIP && claim($0, port, index, plans) }
-      }
-      if !plans[index].loadBalancerIPs.isEmpty {
-        plans[index].loadBalancerIPs = plans[index].loadBalancerIPs
-          .filter { $0 != clusterIP && claim($0, port, index, plans) }
-      }
-      if plans[index].nodePort != 0, !claim(nil, plans[index].nodePort, index, plans) {
-        plans[index].nodePort = 0
-      }
+      var plan = plans[index]
+      plan.keepFrontends { claim($0, index, plans) }
+      plans[index] = plan
     }
   }
 
-  private mutating func claim(
-    _ address: IPAddress?, _ port: UInt16, _ index: Int, _ plans: [ServicePortPlan]
-  ) -> Bool {
-    let plan = plans[index]
-    let owner = owners[
-      Frontend(address: address, port: port, transport: plan.transport), default: index]
-    owners[Frontend(address: address, port: port, transport: plan.transport)] = owner
+  private mutating func claim(_ frontend: Frontend, _ index: Int, _ plans: [ServicePortPlan]) -> Bool {
+    let owner = owners[frontend, default: index]
+    owners[frontend] = owner
     if owner == index { return true }
     let clash = Clash(
-      address: address, port: port, transport: plan.transport, owner: plans[owner].name, loser: plan.name,
-      ownerPosition: plans[owner].position, position: plan.position)
+      address: frontend.address, port: frontend.port, transport: frontend.transport, owner: plans[owner].name,
+      loser: plans[index].name, ownerPosition: plans[owner].position, position: plans[index].position)
     if clashes.last != clash { clashes.append(clash) }
     return false
+  }
+}
+
+/// What a connection is opened to: the thing that one service port owns.
+struct Frontend: Hashable, Sendable {
+  /// Nil: a node port. The unspecified address stands for node ports in maps, so that it is one here too.
+  var address: IPAddress?
+  var port: UInt16
+  var transport: TransportProtocol
+
+  init(_ address: IPAddress?, _ port: UInt16, _ transport: TransportProtocol) {
+    self.address = address.flatMap { $0.isUnspecified ? nil : $0 }
+    self.port = port
+    self.transport = transport
+  }
+}
+
+extension ServicePortPlan {
+  /// The frontends it has, each once.
+  var frontends: [Frontend] {
+    var frontends: [Frontend] = []
+    func add(_ frontend: Frontend) {
+      if !frontends.contains(frontend) { frontends.append(frontend) }
+    }
+    if let clusterIP { add(Frontend(clusterIP, port, transport)) }
+    for address in externalIPs { add(Frontend(address, port, transport)) }
+    for address in loadBalancerIPs { add(Frontend(address, port, transport)) }
+    if nodePort != 0 { add(Frontend(nil, nodePort, transport)) }
+    return frontends
+  }
+
+  /// Gives up the frontends that others own, and external addresses that are its cluster IP.
+  mutating func keepFrontends(where owns: (Frontend) -> Bool) {
+    if let address = clusterIP, !owns(Frontend(address, port, transport)) { clusterIP = nil }
+    let (clusterIP, port, transport) = (clusterIP, port, transport)
+    func keeps(_ address: IPAddress) -> Bool { address != clusterIP && owns(Frontend(address, port, transport)) }
+    if !externalIPs.isEmpty { externalIPs = externalIPs.filter(keeps) }
+    if !loadBalancerIPs.isEmpty { loadBalancerIPs = loadBalancerIPs.filter(keeps) }
+    if nodePort != 0, !owns(Frontend(nil, nodePort, transport)) { nodePort = 0 }
   }
 }

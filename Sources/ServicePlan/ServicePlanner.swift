@@ -13,6 +13,12 @@ public struct ServicePlanner: Sendable {
     primaryAddress = configuration.primaryAddress(family)
   }
 
+  /// Whether another planner makes the same of every Service: where they differ is no matter of Services.
+  public func plansAlike(_ other: ServicePlanner) -> Bool {
+    family == other.family && primaryAddress == other.primaryAddress
+      && configuration.nodeName == other.configuration.nodeName && configuration.zone == other.configuration.zone
+  }
+
   /// Why a Service has no rules, in any family.
   public enum Exclusion: Hashable, Sendable {
     /// `service.kubernetes.io/service-proxy-name` has this value (SEL-1).
@@ -59,7 +65,7 @@ public struct ServicePlanner: Sendable {
         allowsLoadBalancerSources: !loadBalancerIPs.isEmpty && allowsLoadBalancerSources,
         healthCheckNodePort: needsHealthCheck ? service.healthCheckNodePort : 0,
         clusterBackends: [], localBackends: [], usesClusterBackends: false, usesLocalBackends: false,
-        hasEndpoints: false, endpointCount: 0)
+        hasEndpoints: false, endpointCount: 0, servingBackends: [], readyLocalBackends: [])
       let isExternal = plan.isExternallyAccessible
       plan.usesClusterBackends = plan.internalPolicy == .cluster || isExternal
       plan.usesLocalBackends = plan.internalPolicy == .local || (plan.externalPolicy == .local && isExternal)
@@ -71,6 +77,10 @@ public struct ServicePlanner: Sendable {
       plan.localBackends = selection.local
       plan.hasEndpoints = selection.hasEndpoints
       plan.endpointCount = candidates.count
+      if port.transport == .udp { plan.servingBackends = candidates.filter(\.isServing).map(\.backend) }
+      if plan.healthCheckNodePort != 0 {
+        plan.readyLocalBackends = candidates.filter { $0.backend.isLocal && $0.isReady }.map(\.backend)
+      }
       return plan
     }
   }
@@ -124,7 +134,7 @@ public struct ServicePlanner: Sendable {
                 backend: Backend(
                   address: endpoint.address, port: number, isLocal: endpoint.nodeName == configuration.nodeName),
                 isReady: endpoint.isReady,
-                isServingTerminating: endpoint.isServing && endpoint.isTerminating,
+                isServing: endpoint.isServing,
                 isTerminating: endpoint.isTerminating,
                 hints: endpoint.hints)
             ))
@@ -148,7 +158,7 @@ public struct ServicePlanner: Sendable {
   /// settled without regard to the order of the slices.
   private static func preferred(_ a: Candidate, _ b: Candidate) -> Candidate {
     func rank(_ candidate: Candidate) -> Int {
-      (candidate.isTerminating ? 0 : 8) + (candidate.isReady ? 4 : 0) + (candidate.isServingTerminating ? 2 : 0)
+      (candidate.isTerminating ? 0 : 8) + (candidate.isReady ? 4 : 0) + (candidate.isServing ? 2 : 0)
         + (candidate.backend.isLocal ? 1 : 0)
     }
     if rank(a) != rank(b) { return rank(a) > rank(b) ? a : b }

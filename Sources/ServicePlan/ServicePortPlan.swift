@@ -50,6 +50,12 @@ public struct ServicePortPlan: Hashable, Sendable {
   public var hasEndpoints: Bool
   /// Distinct endpoints of any condition on any node, usable or not (IPT-26 counts them).
   public var endpointCount: Int
+  /// All endpoints that serve, whatever else holds of them (CT-3), in the order of EPS-12. Only of UDP service ports: it
+  /// says which of their connections may stay; else empty.
+  public var servingBackends: [Backend]
+  /// Ready endpoints on this node, in the order of EPS-12: the health check counts their addresses (HC-3). Unlike the
+  /// local set there is no fallback. Only where ``healthCheckNodePort`` is not zero; else empty.
+  public var readyLocalBackends: [Backend]
 
   public var transport: TransportProtocol { name.transport }
 

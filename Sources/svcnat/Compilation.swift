@@ -20,39 +20,47 @@ struct Compilation {
   /// Reads and completes the objects.
   ///
   /// - Parameters:
+  ///   - source: where the inputs are.
   ///   - needsInput: whether no input is an error; otherwise there are no objects then.
   ///   - targetIsChosen: the configuration file need not say which.
   init(
-    input: InputOptions, node: NodeOptions, needsInput: Bool = true, targetIsChosen: Bool, timings: inout Timings
+    input: InputOptions, node: NodeOptions, source: some InputSource = WorkingFiles(), needsInput: Bool = true,
+    targetIsChosen: Bool, timings: inout Timings
   ) throws {
     self.input = input
     self.node = node
     var completion = try input.completion()
     let clusterCIDRs = try OptionList.prefixes(node.clusterCidr, option: "--cluster-cidr")
-    file = try node.config.map { try KubeProxyConfigurationReader.read($0, targetIsChosen: targetIsChosen) }
+    file = try node.config.map {
+      try KubeProxyConfigurationReader.read($0, from: source.settings, targetIsChosen: targetIsChosen)
+    }
     var objects =
-      input.inputs.isEmpty && !needsInput ? ObjectSet() : try Compilation.read(input, timings: &timings)
+      input.inputs.isEmpty && !needsInput
+      ? ObjectSet() : try Compilation.read(input, from: source, timings: &timings)
     completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.configuration.clusterCIDRs ?? [] : clusterCIDRs
     completion.unscheduledNodeName = node.nodeName
     completed = timings.measure("complete") { completion.complete(&objects) }
     self.objects = objects
     // What would be said of the rest is not worth reading before the errors are mended.
-    if objects.hasErrors || file?.diagnostics.contains(where: { $0.severity == .error }) ?? false { try report() }
+    if objects.hasErrors || file?.diagnostics.contains(where: { $0.severity == .error }) ?? false {
+      throw InputErrors(text: diagnosticsText().text)
+    }
   }
 
   /// All objects of the input, as they are written.
   ///
   /// - Throws: `ValidationError` where no input is named, ``InputFiles/Failure`` for what cannot be read.
   static func read(
-    _ input: InputOptions, readsPodTemplates: Bool = false, timings: inout Timings
+    _ input: InputOptions, from source: some InputSource = WorkingFiles(), readsPodTemplates: Bool = false,
+    timings: inout Timings
   ) throws -> ObjectSet {
     if input.inputs.isEmpty {
       throw ValidationError("no input: name files, directories, or - for standard input")
     }
     var reader = ObjectReader(
       options: ObjectReader.Options(skipInvalid: input.skipInvalid, readsPodTemplates: readsPodTemplates))
-    for path in try InputFiles.find(input.inputs) {
-      let data = try timings.measure("read") { try InputFiles.contents(of: path) }
+    for path in try source.find(input.inputs) {
+      let data = try timings.measure("read") { try source.contents(of: path) }
       timings.measure("decode") {
         data.withUnsafeBytes { reader.read($0, named: InputFiles.label(path)) }
       }
@@ -73,6 +81,16 @@ struct Compilation {
           assumptions: assumptions(of: node))
         return (target.fileName(plan.family), compiled.text(header: header.lines, options: options))
       }
+    }
+  }
+
+  /// The rules of a target, a family each.
+  mutating func rules(
+    _ target: RuleTarget, families: [IPFamily], options: RuleTargetOptions, _ timings: inout Timings
+  ) throws -> [CompiledRules] {
+    let node = try resolveNode(for: target, families: families)
+    return plans(for: node, families: families, timings: &timings).map { plan in
+      timings.measure("lower") { target.compile(plan, options: options) }
     }
   }
 
@@ -127,6 +145,9 @@ struct Compilation {
     return lines
   }
 
+  /// All that was found, of the configuration file and of the input.
+  var diagnostics: [Diagnostic] { (file?.diagnostics ?? []) + objects.diagnostics + found }
+
   private mutating func add(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics where known.insert(diagnostic).inserted { found.append(diagnostic) }
   }
@@ -136,16 +157,24 @@ struct Compilation {
   /// - Parameter isShown: chooses among warnings and notes; errors are always shown.
   /// - Throws: `ExitCode.trouble` where there are errors, or with `--strict` warnings.
   func report(where isShown: (Diagnostic) -> Bool = { _ in true }) throws {
+    let (text, hasErrors) = diagnosticsText(where: isShown)
+    Console.writeError(text)
+    if hasErrors { throw ExitCode.trouble }
+  }
+
+  /// What ``report(where:)`` says, a line each, and whether there are errors.
+  func diagnosticsText(where isShown: (Diagnostic) -> Bool = { _ in true }) -> (text: String, hasErrors: Bool) {
+    var text = ""
     var hasErrors = false
     for (diagnostics, files) in [
       (file?.diagnostics ?? [], file.map { [$0.file] } ?? []), (objects.diagnostics + found, objects.files),
     ] {
       let graded = (input.strict ? diagnostics.map(\.strict) : diagnostics)
         .filter { $0.severity == .error || isShown($0) }
-      Console.report(graded, files: files, verbose: input.verbose)
+      text += Console.text(of: graded, files: files, verbose: input.verbose)
       hasErrors = hasErrors || graded.contains { $0.severity == .error }
     }
-    if hasErrors { throw ExitCode.trouble }
+    return (text, hasErrors)
   }
 }
 

@@ -9,7 +9,22 @@ struct Svcnat: ParsableCommand {
     commandName: "svcnat",
     abstract: "Compiles Kubernetes Services and EndpointSlices to the NAT rules of one node.",
     version: version,
-    subcommands: [CompileCommand.self, ExplainCommand.self, CheckCommand.self, TestCommand.self])
+    subcommands: [
+      CompileCommand.self, ExplainCommand.self, CheckCommand.self, DiffCommand.self, GoldenCommand.self,
+      TestCommand.self,
+    ] + nodeCommands)
+
+  /// Those that read or change the node they run on.
+  private static var nodeCommands: [any ParsableCommand.Type] {
+    #if Netlink && os(Linux)
+      [
+        ApplyCommand.self, ConfirmCommand.self, ShowCommand.self, CleanupCommand.self, PreflightCommand.self,
+        RollbackCommand.self,
+      ]
+    #else
+      []
+    #endif
+  }
 }
 
 @main
@@ -18,6 +33,9 @@ enum Main {
     do {
       var command = try Svcnat.parseAsRoot(BooleanOptions.completed(Array(CommandLine.arguments.dropFirst())))
       try command.run()
+    } catch let errors as InputErrors {
+      Console.writeError(errors.text)
+      Foundation.exit(ExitCode.trouble.rawValue)
     } catch {
       let code = Svcnat.exitCode(for: error)
       let message = Svcnat.fullMessage(for: error)

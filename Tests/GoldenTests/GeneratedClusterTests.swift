@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import svcnat
+
 /// `scripts/generate-cluster` prints one cluster in two formats; both compile, and to the same bytes.
 @Suite(.enabled(if: Subprocess.find("python3") != nil, "needs python3"))
 struct GeneratedClusterTests {

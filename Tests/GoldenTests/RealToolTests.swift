@@ -4,6 +4,8 @@ import NFTables
 import NetworkAddresses
 import Testing
 
+@testable import svcnat
+
 /// Every golden is loaded by the tools it is written for, each in a network namespace of its own.
 ///
 /// Needs root and the tools, and is skipped without; with `CI=true`, root is enough: a tool that is missing is a failure.
@@ -77,8 +79,8 @@ enum RealTools {
 
   static func goldens(suffix: String) -> [URL] {
     GoldenCase.all.flatMap { golden in
-      ((try? FileManager.default.contentsOfDirectory(atPath: golden.folder.path)) ?? [])
-        .filter { $0.hasSuffix(suffix) }.sorted().map { golden.folder.appending(path: $0) }
+      ((try? FileManager.default.contentsOfDirectory(atPath: golden.path)) ?? [])
+        .filter { $0.hasSuffix(suffix) }.sorted().map { URL(filePath: golden.file($0)) }
     }
   }
 

@@ -7,14 +7,14 @@ struct Subprocess {
   var error: String
 
   /// Output goes to files first: a pipe that nobody reads blocks its writer.
-  init(_ executable: URL, _ arguments: [String], in directory: URL? = nil) throws {
+  init(_ executable: URL, _ arguments: [String], in directory: URL? = nil, input: FileHandle = .nullDevice) throws {
     let scratch = try TemporaryDirectory()
     defer { scratch.remove() }
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = directory
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input
     process.standardOutput = try scratch.handle("stdout")
     process.standardError = try scratch.handle("stderr")
     try process.run()

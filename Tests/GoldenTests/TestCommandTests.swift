@@ -81,6 +81,7 @@ import Testing
     let failing = try run("--kernel", "--target", "nft-maps", "SvcnatTests/FlowReports/case.yaml")
     #expect(failing.status == 1)
     #expect(failing.output.contains("  remark:   4 packets sent: 4 reject\n"))
+    #expect(failing.output.contains("  rules met:\n"))
     #expect(failing.output.hasSuffix("1 passed, 3 failed, 1 skipped\n"))
   }
 }

@@ -1,6 +1,5 @@
 import FlowCases
 import KernelFlows
-import RuleEvaluator
 import ServicePlan
 
 /// A flow of a case as a packet that can be sent.
@@ -10,15 +9,9 @@ struct SentFlow {
 
   /// Nil where no packet can be made of the flow.
   init?(_ flow: Flow) {
-    let packet = flow.packet
-    guard let origin = FlowPacket.Origin(rawValue: packet.origin.rawValue),
-      let state = FlowPacket.State(rawValue: packet.state.rawValue)
-    else { return nil }
+    guard let packet = FlowPacket(flow.packet) else { return nil }
     self.flow = flow
-    self.packet = FlowPacket(
-      from: origin, packet.source, to: packet.destination,
-      packet.transport.transport.map { FlowPacket.Transport($0) } ?? .icmpEcho, port: packet.destinationPort,
-      interface: packet.inputInterface.isEmpty ? nil : packet.inputInterface, state: state)
+    self.packet = packet
   }
 }
 
@@ -40,6 +33,7 @@ struct SentCase {
   func node() throws -> KernelNode {
     try KernelNode(
       NodeLayout(
-        configuration, plans: steps.flatMap(\.plans), packets: steps.flatMap(\.flows).map(\.packet)))
+        configuration, plans: steps.flatMap(\.plans), packets: steps.flatMap(\.flows).map(\.packet)),
+      tableLoader: KernelSupport.tableLoader)
   }
 }

@@ -157,7 +157,7 @@
         var transaction = Transaction()
         transaction.add(table, ownership: .exclusive)
         try connection.commit(transaction)
-        #expect(try connection.table(table.identity)?.owner == connection.transport.port)
+        #expect(try connection.table(table.identity)?.owner == connection.channel.transport.port)
         var other = try NetlinkConnection()
         var deletion = Transaction()
         deletion.append(table.identity, .deleteTable)

@@ -2,7 +2,7 @@ import KubernetesObjects
 import NetworkAddresses
 import ServicePlan
 
-/// Writes a cluster as a conformance case, without flows.
+/// Writes a cluster as a conformance case, without flows, or as manifests.
 public enum CaseText {
   /// - Parameter flows: the lines of the `flows` list, ready to be written.
   public static func text(_ cluster: GeneratedCluster, name: String, flows: [String]) -> String {
@@ -14,6 +14,11 @@ public enum CaseText {
     lines.append("flows:")
     for flow in flows { lines.append("- " + flow) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The Services and EndpointSlices as manifests, one a text.
+  public static func manifests(_ objects: ObjectSet) -> [String] {
+    (objects.services.map(service) + objects.slices.map(slice)).map { $0.joined(separator: "\n") + "\n" }
   }
 
   private static func item(_ lines: [String]) -> [String] {

@@ -16,6 +16,9 @@
 /// program and descriptor that is in it.
 int cns_unshare_network(void);
 
+/// Moves the calling thread into the network namespace that a file stands for, such as `/run/netns/NAME`.
+int cns_enter_network(const char *path);
+
 /// Keeps the calling thread on the processor it is running on.
 int cns_stay_on_this_cpu(void);
 
@@ -65,9 +68,10 @@ int cns_open_netfilter(int timeout_milliseconds);
 ///
 /// @param arguments the program's path first, NULL last
 /// @param input read by the program from the start
-/// @param output written by the program, its errors included
+/// @param output written by the program
+/// @param errors written by the program; may be the same as `output`
 /// @return the exit status, or 128 and the number of the signal that ended it.
-int cns_run(const char *const *arguments, int input, int output);
+int cns_run(const char *const *arguments, int input, int output, int errors);
 
 #endif
 #endif

@@ -3,13 +3,15 @@ import NetworkAddresses
 /// Takes a text of `iptables-save` and `ip6tables-save` apart by family.
 ///
 /// A text does not say which of the tools wrote it but in comments. Where there are none the addresses tell, and a table
-/// without any address belongs to the family of the one in front of it.
+/// without any address belongs to the family of the one in front of it, the first ones to that of the next that tells.
 enum FamilySections {
   /// The lines of each family; those of the other are empty, so that line numbers stay.
   static func split(_ text: [UInt8]) -> [(family: IPFamily, lines: [UInt8])] {
     var lines: [(family: IPFamily?, range: Range<Int>)] = []
     var told: IPFamily?
     var table: [Int] = []
+    // Lines of tables in front of the first one that tells its family.
+    var undecided: [Int] = []
     var inTable: IPFamily?
     var last: IPFamily?
     var start = 0
@@ -24,8 +26,13 @@ enum FamilySections {
         lines.append((nil, start..<end))
         if inTable == nil, told == nil { inTable = family(ofRule: line) }
         if line.starts(with: "COMMIT".utf8) {
-          let family = told ?? inTable ?? last ?? .ipv4
-          for index in table { lines[index].family = family }
+          let family = told ?? inTable ?? last
+          if let family {
+            for index in undecided + table { lines[index].family = family }
+            undecided = []
+          } else {
+            undecided += table
+          }
           // A comment speaks for what follows it up to the next one.
           last = family
           table = []
@@ -35,7 +42,7 @@ enum FamilySections {
       start = end + 1
     }
     // What is not committed stays with the rest, for the parser to say so.
-    for index in table { lines[index].family = told ?? inTable ?? last ?? .ipv4 }
+    for index in undecided + table { lines[index].family = told ?? inTable ?? last ?? .ipv4 }
     return IPFamily.allCases.compactMap { family in
       guard lines.contains(where: { $0.family == family && !text[$0.range].starts(with: "#".utf8) }) else { return nil }
       var own: [UInt8] = []

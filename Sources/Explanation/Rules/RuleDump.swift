@@ -36,7 +36,7 @@ public struct RuleDump: Sendable {
   static let serviceTables: Set<String> = ["kube-proxy", "svcnat"]
 
   /// Which tool wrote a text; nil: none of those.
-  static func kind(of text: [UInt8]) -> Kind? {
+  public static func kind(of text: [UInt8]) -> Kind? {
     for line in text.split(separator: UInt8(ascii: "\n")) {
       let line = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       guard let first = line.first, first != UInt8(ascii: "#"), first != 0x0d else { continue }

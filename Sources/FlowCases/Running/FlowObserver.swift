@@ -42,7 +42,7 @@ public struct FlowObservation: Sendable {
   public var affinityFaults: [AffinityFault]
   /// What is wrong whatever the case says, such as answers that do not come back.
   public var faults: [String]
-  /// The way through the rules, where they were evaluated.
+  /// The way through the rules as evaluated, also where packets were sent.
   public var outcome: Outcome?
   /// What else there is to tell of how it was observed, a line each.
   public var remarks: [String]
@@ -63,7 +63,7 @@ public struct FlowObservation: Sendable {
 extension FlowObservation: CustomStringConvertible {
   /// `dnat to 10.244.1.5:8080 (1/2), 10.244.7.5:8080 (1/2), masqueraded`
   public var description: String {
-    if let outcome, outcome.commonClass == nil {
+    if actions.isEmpty, let outcome, outcome.commonClass == nil {
       return "mixed: "
         + outcome.branches.map { "\($0.probability) \($0.fate.words)" }.joined(separator: ", ")
     }

@@ -61,6 +61,21 @@ public struct IPTablesComparison {
     }
   }
 
+  /// The rule set with all that is not looked at in one order or left out.
+  public func canonical(_ ruleSet: IPTablesRuleSet) -> IPTablesRuleSet {
+    var canonical = IPTablesRuleSet(family: ruleSet.family)
+    for table in Table.Name.allCases {
+      let chains = chains(of: ruleSet, table)
+        .filter { !ignoresEmptyChains || !$0.value.isEmpty }
+        .map { name, rules in
+          let groups = groups(of: name, rules)
+          return Chain(name, rules: groups.keys.sorted().flatMap { groups[$0] ?? [] })
+        }
+      if !chains.isEmpty { canonical.tables.append(Table(table, chains: chains.sorted { $0.name < $1.name })) }
+    }
+    return canonical
+  }
+
   private func groups(of chain: String, _ rules: [Rule]) -> [Group: [Rule]] {
     var group = Group()
     guard SharedChain.holdsServicePorts(chain) else { return [group: rules] }

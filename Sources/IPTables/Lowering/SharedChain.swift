@@ -13,6 +13,16 @@ public enum SharedChain {
   /// Empty; when it is gone somebody has flushed the table (IPT-29).
   public static let canary = "KUBE-PROXY-CANARY"
 
+  /// Whether a chain is one that kube-proxy makes (IPT-2): shared, or of a service port or an endpoint.
+  public static func isOfKubeProxy(_ name: String) -> Bool {
+    switch name {
+    case services, externalServices, nodePorts, proxyFirewall, forward, firewall, postrouting, markMasquerade, canary:
+      true
+    default:
+      ["KUBE-SVC-", "KUBE-SVL-", "KUBE-SEP-", "KUBE-EXT-", "KUBE-FW-"].contains { name.hasPrefix($0) }
+    }
+  }
+
   /// Whether a chain holds rules of many service ports, in no order among them that matters.
   static func holdsServicePorts(_ name: String) -> Bool {
     switch name {

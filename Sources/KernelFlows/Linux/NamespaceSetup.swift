@@ -12,7 +12,43 @@
       for name in layout.interfaceNames { devices.append(try TunDevice(name: name)) }
       for (path, value) in settings { try NamespaceSetup.set(path, value) }
       try Tool("ip").run(["-batch", "-"], input: commands.joined(separator: "\n").utf8)
+      try waitForAddresses()
       return devices
+    }
+
+    /// An IPv6 address is the node's own as soon as it has its local route, which the kernel adds when it gets around to
+    /// it, even where no duplicate is looked for.
+    private func waitForAddresses() throws(KernelFlowError) {
+      let wanted = layout.addresses.filter { $0.family == .ipv6 }.map { address in
+        NamespaceSetup.hexadecimal(address.high) + NamespaceSetup.hexadecimal(address.low) + " 80 "
+      }
+      for _ in 0..<NamespaceSetup.patience {
+        let routes = try NamespaceSetup.contents("/proc/thread-self/net/ipv6_route").split(separator: "\n")
+        if wanted.allSatisfy({ own in routes.contains { $0.hasPrefix(own) } }) { return }
+        usleep(1000)
+      }
+      throw .stalled
+    }
+
+    /// Milliseconds.
+    private static let patience = 10_000
+
+    private static func hexadecimal(_ half: UInt64) -> String {
+      let digits = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static func contents(_ path: String) throws(KernelFlowError) -> String {
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      let descriptor = try Descriptor(file < 0 ? -errno : file, path)
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 16_384)
+      while true {
+        let count = read(descriptor.number, &buffer, buffer.count)
+        guard count >= 0 else { throw .refused(operation: path, code: errno) }
+        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+        bytes += buffer[..<count]
+      }
     }
 
     /// What must be so before interfaces are up. All of it is the namespace's own.

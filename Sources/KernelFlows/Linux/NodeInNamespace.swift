@@ -27,14 +27,15 @@
 
     /// The calling thread must be in a namespace of its own.
     static func build(
-      _ layout: NodeLayout, _ variant: IPTablesVariant
+      _ layout: NodeLayout, _ variant: IPTablesVariant, _ tableLoader: TableLoader?
     ) throws(KernelFlowError) -> NodeInNamespace {
       guard layout.probeMarkBit != 0 else { throw .noFreeMarkBit }
       var devices: [String: TunDevice] = [:]
       for device in try NamespaceSetup(layout: layout).build() { devices[device.name] = device }
       let sockets = try LocalSockets()
       let barrier = try ProcessingBarrier()
-      let loader = try RuleLoader(variant: variant, probe: ProbeTable(markBit: layout.probeMarkBit))
+      let loader = try RuleLoader(
+        variant: variant, tableLoader: tableLoader, probe: ProbeTable(markBit: layout.probeMarkBit))
       return NodeInNamespace(layout, devices, sockets, barrier, loader)
     }
 
@@ -51,7 +52,7 @@
 
     // MARK: - Rules
 
-    /// Loads rules with `nft -f` or `iptables-restore --noflush`, in place of what a family had before.
+    /// Loads rules, in place of what a family had before.
     mutating func load(_ rules: [CompiledRules]) throws(KernelFlowError) {
       try loader.load(rules)
     }

@@ -4,17 +4,22 @@
   import NetworkAddresses
   import RuleTargets
 
-  /// Puts compiled rules into the namespace with the programs that users load them with.
+  /// Puts compiled rules into the namespace with the programs that users load them with, or as it is told.
   struct RuleLoader {
     private let nft: Tool
+    /// Nil: tables are loaded with `nft -f`.
+    private let tableLoader: TableLoader?
     private let variant: IPTablesVariant
     private let probe: ProbeTable
     /// What is loaded.
     private var loaded: [IPFamily: CompiledRules] = [:]
 
     /// Loads the probe table.
-    init(variant: IPTablesVariant, probe: ProbeTable) throws(KernelFlowError) {
+    init(
+      variant: IPTablesVariant, tableLoader: TableLoader?, probe: ProbeTable
+    ) throws(KernelFlowError) {
       nft = try Tool("nft")
+      self.tableLoader = tableLoader
       self.variant = variant
       self.probe = probe
       try load(nftables: probe.document)
@@ -24,21 +29,30 @@
     /// documents let them.
     mutating func load(_ rules: [CompiledRules]) throws(KernelFlowError) {
       var document: [UInt8] = []
+      var tables: [NFTables.Table] = []
       for rules in rules {
         if let old = loaded[rules.family], !old.isUpdated(by: rules) { try unload(rules.family) }
         switch rules {
-        case .nftables: document += rules.text()
+        case .nftables(let table):
+          if tableLoader == nil { document += rules.text() }
+          tables.append(table)
         case .iptables(let ruleSet):
           try load(ruleSet)
           loaded[ruleSet.family] = rules
         }
       }
-      // One run of the program for both families.
-      guard !document.isEmpty else { return }
-      try nft.run(["-f", "-"], input: document)
-      for rules in rules {
-        if case .nftables(let table) = rules { loaded[table.family] = rules }
+      guard !tables.isEmpty else { return }
+      if let tableLoader {
+        do {
+          try tableLoader(tables)
+        } catch {
+          throw .failedLoader("\(error)")
+        }
+      } else {
+        // One run of the program for both families.
+        try nft.run(["-f", "-"], input: document)
       }
+      for table in tables { loaded[table.family] = .nftables(table) }
     }
 
     private func load(_ ruleSet: IPTablesRuleSet) throws(KernelFlowError) {

@@ -98,12 +98,12 @@ public struct TableComparison {
       .element(set: newSet?.name ?? oldSet?.name ?? ""), old: text(old, oldSet), new: text(new, newSet))
   }
 
-  private static func isBefore(_ a: Element, _ b: Element) -> Bool {
+  static func isBefore(_ a: Element, _ b: Element) -> Bool {
     a.key != b.key ? a.key < b.key : (a.keyEnd?.key ?? a.key) < (b.keyEnd?.key ?? b.key)
   }
 
   /// The elements sorted; a range of one address is that address.
-  private static func canonicalElements(of set: NamedSet?) -> [Element] {
+  static func canonicalElements(of set: NamedSet?) -> [Element] {
     guard let set, !set.flags.contains(.dynamic) else { return [] }
     var elements = set.elements
     if set.flags.contains(.interval) {
@@ -163,12 +163,12 @@ public struct TableComparison {
     }
   }
 
-  private static func canonicalRules(_ rules: [Rule]) -> [Rule] {
+  static func canonicalRules(_ rules: [Rule]) -> [Rule] {
     // A counter alone does nothing.
     rules.map(\.canonical).filter { $0 != Rule([]) }
   }
 
-  private static func staleChains(of table: Table) -> Set<String> {
+  static func staleChains(of table: Table) -> Set<String> {
     var stale = Set(
       table.chains.lazy.filter { $0.rules.isEmpty && $0.base == nil && $0.name.utf8.contains(UInt8(ascii: "/")) }
         .map(\.name))

@@ -3,7 +3,7 @@ import RuleNames
 import ServicePlan
 
 /// The tables that kube-proxy's nftables mode writes, name for name (section 17): a chain per service port.
-public struct ChainsLayout {
+public struct ChainsLayout: Sendable {
   public static let tableName = "kube-proxy"
 
   private let plan: NodePlan

@@ -15,6 +15,11 @@ struct CommonRules {
     nodePorts = plan.configuration.acceptedNodePortAddresses(plan.family, for: .nftables).accepted
   }
 
+  /// Whether chains of service ports may have to differ.
+  func differsForServices(from other: CommonRules) -> Bool {
+    masqueradeBit != other.masqueradeBit || detector != other.detector
+  }
+
   /// `address . protocol . port` of a packet.
   static let frontend = Expression.concatenation([.destinationAddress, .transportProtocol, .destinationPort])
 

@@ -5,7 +5,7 @@ import ServicePlan
 /// The tables `svcnat`: a constant number of sets and maps; a Service is elements and nothing else.
 ///
 /// The article *The nft-maps layout* has the picture and the reason for each map.
-public struct MapsLayout {
+public struct MapsLayout: Sendable {
   public static let tableName = "svcnat"
 
   private let plan: NodePlan
@@ -54,8 +54,13 @@ public struct MapsLayout {
 
   /// The whole table.
   public func table() -> Table {
-    var contribution = Contribution()
     var numbers = AffinityNumbers()
+    return table(&numbers)
+  }
+
+  /// The whole table, with the numbers that backends have.
+  func table(_ numbers: inout AffinityNumbers) -> Table {
+    var contribution = Contribution()
     for servicePort in plan.servicePorts {
       lower(servicePort, into: &contribution, numbers: &numbers)
     }
@@ -67,14 +72,18 @@ public struct MapsLayout {
       swap(&elements, &contribution.fragment.elements[set.rawValue])
       elements.append(contentsOf: table.sets[index].elements)
       elements.sortAndUnique()
-      if table.sets[index].size != nil, !table.sets[index].flags.contains(.dynamic) {
-        table.sets[index].size = MapsLayout.room(for: elements.count)
-      }
+      table.sets[index].size = MapsLayout.size(of: table.sets[index], for: elements.count)
       table.sets[index].elements = elements
     }
     table.chains.append(contentsOf: contribution.picks.sorted().map { $0.chain() })
     table.chains.append(contentsOf: contribution.fragment.chains)
     return table
+  }
+
+  /// The size of a set with so many elements; nil: it has none.
+  static func size(of set: NamedSet, for count: Int) -> UInt32? {
+    guard let size = set.size else { return nil }
+    return set.flags.contains(.dynamic) ? size : room(for: count)
   }
 
   /// A size that leaves room to grow: a set with a size keeps one hash table that is never rebuilt while it fills.
@@ -249,6 +258,21 @@ public struct MapsLayout {
   }
 
   // MARK: - One service port
+
+  /// Where the set with the endpoints of a service port is, and under which frontend: any of those it is kept under.
+  ///
+  /// - Parameter isLocal: the local set, not the cluster set.
+  func place(of port: ServicePortPlan, isLocal: Bool) -> (set: SharedSet, frontend: RegisterBytes)? {
+    if let clusterIP = port.clusterIP, (port.internalPolicy == .local) == isLocal {
+      return (.endpoints, CommonRules.key(clusterIP, port.transport, port.port))
+    }
+    let set = isLocal ? SharedSet.localEndpoints : .endpoints
+    if let address = port.externalIPs.first ?? port.loadBalancerIPs.first {
+      return (set, CommonRules.key(address, port.transport, port.port))
+    }
+    guard port.nodePort != 0 else { return nil }
+    return (set, CommonRules.key(.unspecified(plan.family), port.transport, port.nodePort))
+  }
 
   /// Adds the elements of a service port, and the chains it leads to.
   func lower(

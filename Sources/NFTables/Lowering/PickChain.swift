@@ -1,7 +1,7 @@
 /// A chain that chooses one of N backends of whatever frontend the packet is for.
 ///
 /// There is one for each count in use, not for each Service: the frontend is part of the key it looks up.
-struct PickChain: Hashable, Comparable {
+struct PickChain: Hashable, Comparable, Sendable {
   /// ``MapsLayout/SharedSet/endpoints`` or ``MapsLayout/SharedSet/localEndpoints``.
   var map: MapsLayout.SharedSet
   var isNodePort: Bool

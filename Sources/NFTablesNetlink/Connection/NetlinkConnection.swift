@@ -7,11 +7,11 @@
   ///
   /// It is not shared: one thread uses it at a time.
   public struct NetlinkConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
-    var transport: Transport
-    private var received = ReceiveBuffer()
-    private var sequence: UInt32 = 0
+    var channel: RequestChannel<Transport>
 
-    public init(_ transport: consuming Transport) { self.transport = transport }
+    public init(_ transport: consuming Transport) {
+      channel = RequestChannel(transport, sequencesBelow: PreparedTransaction.firstSequence)
+    }
 
     // MARK: - Commits
 
@@ -39,20 +39,15 @@
     }
 
     private mutating func send(_ transaction: borrowing PreparedTransaction) throws(NetlinkError) {
-      discardAnswers()
+      channel.discardAnswers()
       let bytes = transaction.byteCount
       do {
-        try transaction.messages.withBytes { bytes throws(SystemError) in try transport.send(bytes) }
+        try transaction.messages.withBytes { bytes throws(SystemError) in try channel.transport.send(bytes) }
       } catch {
         throw NetlinkError(
           transaction.summary, error.code == EMSGSIZE ? .tooLarge(bytes: bytes) : .refused(code: error.code))
       }
       if let error = try firstError(transaction) { throw error }
-    }
-
-    /// Forgets answers to requests that were given up.
-    private mutating func discardAnswers() {
-      while let count = try? transport.receive(into: received.room, waits: false), count > 0 {}
     }
 
     /// The kernel is done when sending returns, and has answered each message that failed. That there is no answer means
@@ -64,7 +59,7 @@
       while true {
         let count: Int
         do {
-          count = try transport.receive(into: received.room, waits: false)
+          count = try channel.transport.receive(into: channel.received.room, waits: false)
         } catch {
           if error.code == EAGAIN { break }
           // More errors than there is room for: the first ones are still there.
@@ -75,7 +70,7 @@
           continue
         }
         do {
-          var messages = Messages(received.bytes(count))
+          var messages = Messages(channel.received.bytes(count))
           while let message = try messages.next() {
             guard message.type == MessageType.error, first.map({ message.sequence < $0.sequence }) ?? true,
               transaction.origin(ofSequence: message.sequence) != nil
@@ -105,64 +100,15 @@
       _ kind: nf_tables_msg_types, _ table: TableIdentity, _ operation: String, isDump: Bool = true,
       _ write: (inout MessageBuffer) -> Void, _ read: (Message) throws(MalformedMessage) -> Void
     ) throws(RequestFailure) {
-      // Below the numbers of batches.
-      sequence = (sequence + 1) % PreparedTransaction.firstSequence
-      var request = MessageBuffer(capacity: 1024)
-      let start = request.beginMessage(
-        type: MessageType.tables(kind), flags: isDump ? MessageFlags.dump : MessageFlags.request,
-        family: table.familyNumber, sequence: sequence)
-      write(&request)
-      request.endMessage(start)
-      do {
-        try request.withBytes { bytes throws(SystemError) in try transport.send(bytes) }
-      } catch {
-        throw .final(NetlinkError(operation, .refused(code: error.code)))
-      }
-      while try readAnswer(operation, isDump: isDump, read) {}
-    }
-
-    /// - Returns: whether there is more.
-    private mutating func readAnswer(
-      _ operation: String, isDump: Bool, _ read: (Message) throws(MalformedMessage) -> Void
-    ) throws(RequestFailure) -> Bool {
-      let count: Int
-      do {
-        count = try transport.receive(into: received.room, waits: true)
-      } catch {
-        if error.code == ENOBUFS { throw .interrupted }
-        throw .final(NetlinkError(operation, .refused(code: error.code)))
-      }
-      do {
-        var messages = Messages(received.bytes(count))
-        var isInterrupted = false
-        while let message = try messages.next() {
-          // An answer to an earlier request that was given up.
-          guard message.sequence == sequence else { continue }
-          if message.flags & MessageFlags.dumpInterrupted != 0 { isInterrupted = true }
-          switch message.type {
-          case MessageType.error:
-            let answer = try KernelAnswer(message)
-            if answer.code == EINTR || answer.code == EAGAIN { throw RequestFailure.interrupted }
-            guard answer.code == 0 else {
-              throw RequestFailure.final(
-                NetlinkError(operation, .refused(code: answer.code), explanation: answer.explanation))
-            }
-            return false
-          case MessageType.done:
-            if isInterrupted { throw RequestFailure.interrupted }
-            return false
-          default:
-            try read(message)
-            if !isDump { return false }
-          }
-        }
-        if isInterrupted { throw RequestFailure.interrupted }
-        return true
-      } catch let failure as RequestFailure {
-        throw failure
-      } catch {
-        throw .final(NetlinkError(operation, .malformedAnswer))
-      }
+      try channel.request(
+        operation, isDump: isDump,
+        { request, sequence in
+          let start = request.beginMessage(
+            type: MessageType.tables(kind), flags: isDump ? MessageFlags.dump : MessageFlags.request,
+            family: table.familyNumber, sequence: sequence)
+          write(&request)
+          request.endMessage(start)
+        }, read)
     }
 
     /// The generation of the rule set: each commit of anybody makes a new one.
@@ -188,13 +134,8 @@
   extension NetlinkConnection where Transport == NetlinkSocket {
     /// A connection to the kernel, for the network namespace the calling thread is in.
     public init() throws(NetlinkError) { self.init(try NetlinkSocket()) }
-  }
 
-  /// Why a request has no answer. Not nested in the generic type: the optimiser of Swift 6.3 aborts on an error type that
-  /// depends on a type parameter.
-  enum RequestFailure: Error {
-    /// It was cut off by a change of what was asked for, or there was no room for it.
-    case interrupted
-    case final(NetlinkError)
+    /// The port of the socket: what ``RuleSetChange/port`` is for the commits of this connection.
+    public var port: UInt32 { channel.transport.port }
   }
 #endif

@@ -54,6 +54,21 @@
       cleanUp(installed, desired)
     }
 
+    /// The change has to start from what the kernel has. Nothing else is looked at, so that the update is as large as the
+    /// change; chains that get other rules lose all they have.
+    public init(_ change: TableChange) {
+      table = TableIdentity(change.family, change.name)
+      for set in change.addedSets { preparation.append(table, .addSet(set.declaration)) }
+      for set in change.changedSets { updateSet(set) }
+      addChains(change.addedChains.filter { $0.base == nil }, to: &preparation)
+      for set in change.addedSets { append(.addElements(set.declaration, set.elements), to: &preparation) }
+      addChains(change.addedChains.filter { $0.base != nil }, to: &self.change)
+      for chain in change.changedChains { exchangeRules(of: chain) }
+      for chain in change.removedChains { cleanup.append(table, .flushChain(chain)) }
+      for set in change.removedSets { cleanup.append(table, .deleteSet(set)) }
+      for chain in change.removedChains { cleanup.append(table, .deleteChain(chain)) }
+    }
+
     // MARK: - Declarations
 
     /// Whether everything that differs can be changed in place.
@@ -87,19 +102,26 @@
           // Elements may lead to chains, which are made first: see updateChains.
           continue
         }
-        resize(before, to: set)
-        if set.flags.contains(.dynamic) { continue }
-        if flushed.contains(set.name) {
+        if flushed.contains(set.name), !set.flags.contains(.dynamic) {
           change.append(table, .flushSet(set.name))
           before.elements = []
         }
-        updateElements(from: before, to: set)
+        updateSet(
+          TableChange.SetChange(
+            set.declaration, sizeBefore: before.size, countBefore: before.elements.count,
+            elements: set.flags.contains(.dynamic)
+              ? ElementDifference() : ElementDifference(from: before.elements, to: set.elements)))
       }
     }
 
+    private mutating func updateSet(_ set: TableChange.SetChange) {
+      resize(set)
+      updateElements(set)
+    }
+
     /// A new size counts only from the commit on: more room has to be there before the elements, and less comes after them.
-    private mutating func resize(_ before: NamedSet, to set: NamedSet) {
-      guard let old = before.size, let new = set.size, old != new else { return }
+    private mutating func resize(_ set: TableChange.SetChange) {
+      guard let old = set.sizeBefore, let new = set.declaration.size, old != new else { return }
       if old < new {
         preparation.append(table, .resizeSet(set.declaration))
       } else {
@@ -107,13 +129,13 @@
       }
     }
 
-    private mutating func updateElements(from before: NamedSet, to set: NamedSet) {
-      var difference = ElementDifference(from: before, to: set)
+    private mutating func updateElements(_ set: TableChange.SetChange) {
+      var difference = set.elements
       if difference.isEmpty { return }
       // A full set has no room for new elements beside old ones.
-      let room = max(before.size ?? .max, set.size ?? .max)
-      let isRoomy = before.elements.count + difference.added.count <= Int(room)
-      if case .fields? = set.data, isRoomy {
+      let room = max(set.sizeBefore ?? .max, set.declaration.size ?? .max)
+      let isRoomy = set.countBefore + difference.added.count <= Int(room)
+      if case .fields? = set.declaration.data, isRoomy {
         append(.deleteElements(set.declaration, difference.removed), to: &cleanup)
         difference.removed = []
       }
@@ -134,13 +156,11 @@
     private mutating func updateChains(_ installed: InstalledTable, _ desired: Table) {
       let olds = Dictionary(installed.table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       let new = desired.chains.filter { olds[$0.name] == nil }
-      for chain in new where chain.base == nil { preparation.append(table, .addChain(chain.declaration)) }
-      for chain in new where chain.base == nil { preparation.addRules(of: chain, in: table) }
+      addChains(new.filter { $0.base == nil }, to: &preparation)
       for set in desired.sets where installed.table.set(named: set.name) == nil {
         append(.addElements(set.declaration, set.elements), to: &preparation)
       }
-      for chain in new where chain.base != nil { change.append(table, .addChain(chain.declaration)) }
-      for chain in new where chain.base != nil { change.addRules(of: chain, in: table) }
+      addChains(new.filter { $0.base != nil }, to: &change)
       for chain in desired.chains {
         guard let before = olds[chain.name] else { continue }
         if before.declaration != chain.declaration {
@@ -154,13 +174,24 @@
       }
     }
 
+    /// All of them before their rules, which may lead from one to the other.
+    private func addChains(_ chains: [Chain], to transaction: inout Transaction) {
+      for chain in chains { transaction.append(table, .addChain(chain.declaration)) }
+      for chain in chains { transaction.addRules(of: chain, in: table) }
+    }
+
+    /// In one commit no packet finds the chain empty: it walks the rules as they were or as they are.
+    private mutating func exchangeRules(of chain: Chain) {
+      change.append(table, .flushChain(chain.name))
+      change.addRules(of: chain, in: table)
+    }
+
     private mutating func updateRules(from before: Chain, to chain: Chain, handles: [UInt64]) {
       if before.rules == chain.rules { return }
       let difference = chain.rules.difference(from: before.rules)
       if TableUpdate.areAlike(before.rules, chain.rules) { return }
       guard handles.count == before.rules.count else {
-        change.append(table, .flushChain(chain.name))
-        change.addRules(of: chain, in: table)
+        exchangeRules(of: chain)
         return
       }
       var removed: Set<Int> = []

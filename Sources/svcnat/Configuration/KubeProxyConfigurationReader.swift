@@ -25,8 +25,10 @@ struct KubeProxyConfigurationReader {
   }
 
   /// - Throws: ``InputFiles/Failure`` where the file cannot be read.
-  static func read(_ path: String, targetIsChosen: Bool) throws -> Result {
-    let data = try InputFiles.contents(of: path)
+  static func read(_ path: String, from source: some InputSource = WorkingFiles(), targetIsChosen: Bool) throws
+    -> Result
+  {
+    let data = try source.contents(of: path)
     let label = InputFiles.label(path)
     var (documents, diagnostics) = data.withUnsafeBytes { DocumentTree.read($0, named: label) }
     let ours = documents.first { $0.root["kind"]?.string == "KubeProxyConfiguration" }

@@ -1,5 +1,6 @@
 import FlowCases
 import KernelFlows
+import NFTablesNetlink
 import NetworkAddresses
 import RuleEvaluator
 import RuleTargets
@@ -14,6 +15,8 @@ struct SentFlows: FlowObserver {
 
   private let node: KernelNode
   private let target: RuleTarget
+  /// Walks the packets, too: their way is what explains a failure.
+  private var evaluator: PacketEvaluator?
   /// The flows of the present step that have an affinity, by group.
   private var sticky: [String: [(flow: Flow, packet: FlowPacket)]] = [:]
 
@@ -23,13 +26,27 @@ struct SentFlows: FlowObserver {
   init(_ flowCase: FlowCase, _ target: RuleTarget) throws {
     let plans = ClusterState.all(of: flowCase).flatMap(\.plans)
     let packets = flowCase.steps.flatMap(\.flows).compactMap { FlowPacket($0.packet) }
-    node = try KernelNode(NodeLayout(flowCase.configuration, plans: plans, packets: packets))
+    node = try KernelNode(
+      NodeLayout(flowCase.configuration, plans: plans, packets: packets), tableLoader: SentFlows.tableLoader)
     self.target = target
+  }
+
+  /// Tables go the way `svcnat apply` sends them: over netlink, and later steps as changes of what is there.
+  private static var tableLoader: TableLoader? {
+    #if Netlink && os(Linux)
+      { tables in
+        var connection = try NetlinkConnection()
+        for table in tables { try connection.update(to: table) }
+      }
+    #else
+      nil
+    #endif
   }
 
   /// - Throws: ``/KernelFlows/KernelFlowError``.
   mutating func load(_ plans: [NodePlan]) throws {
     try node.load(plans.map { target.compile($0) })
+    evaluator = try? PacketEvaluator(plans, target: target)
     // New rules need not know the clients of the former ones.
     sticky = [:]
   }
@@ -44,7 +61,7 @@ struct SentFlows: FlowObserver {
     let seen = try node.observe(packet, attempts: attempts, forgettingClients: flow.affinity != nil)
     var observation = FlowObservation(
       actions: actions(seen), reached: SentFlows.reached(seen), faults: SentFlows.faults(seen),
-      remarks: [SentFlows.remark(seen)])
+      outcome: try? evaluator?.evaluate(flow.packet), remarks: [SentFlows.remark(seen)])
     if let group = flow.affinity?.group, expectation.action == .dnat {
       sticky[group, default: []].append((flow, packet))
       for other in sticky[group] ?? [] where other.packet.source == packet.source {
@@ -120,23 +137,4 @@ struct SentFlows: FlowObserver {
 
 extension FlowBackend {
   init(_ address: BackendAddress) { self.init(address: address.address, port: address.port) }
-}
-
-extension FlowPacket {
-  /// Nil for what cannot be sent.
-  init?(_ packet: Packet) {
-    guard let origin = Origin(rawValue: packet.origin.rawValue), let state = State(rawValue: packet.state.rawValue)
-    else { return nil }
-    let transport: Transport
-    if let known = packet.transport.transport {
-      transport = Transport(known)
-    } else if packet.transport == .icmp(packet.family) {
-      transport = .icmpEcho
-    } else {
-      return nil
-    }
-    self.init(
-      from: origin, packet.source, to: packet.destination, transport, port: packet.destinationPort,
-      interface: packet.inputInterface.isEmpty ? nil : packet.inputInterface, state: state)
-  }
 }

@@ -2,7 +2,7 @@ import Foundation
 import KubernetesObjects
 
 /// Finds what the command line names: files, directories, standard input.
-struct InputFiles {
+enum InputFiles {
   /// A file that cannot be read, in the words of the system.
   struct Failure: Error, CustomStringConvertible {
     var path: String
@@ -29,13 +29,18 @@ struct InputFiles {
     }
   }
 
+  /// Whether a file of a directory counts as a manifest, by its name.
+  static func isManifest(_ path: String) -> Bool {
+    extensions.contains((path as NSString).pathExtension.lowercased())
+  }
+
   private static func manifests(in directory: String) throws -> [String] {
     guard let paths = FileManager.default.enumerator(atPath: directory) else {
       throw Failure(path: directory, reason: "cannot be listed")
     }
     let base = directory.hasSuffix("/") ? directory : directory + "/"
     return paths.compactMap { $0 as? String }
-      .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+      .filter(isManifest)
       .sorted()
       .map { base + $0 }
   }
@@ -65,4 +70,10 @@ struct InputFiles {
 
   /// The name a file has in messages.
   static func label(_ path: String) -> String { path == "-" ? "<stdin>" : path }
+
+  /// A path as seen from a directory.
+  static func path(_ path: String, in directory: String?) -> String {
+    guard let directory, path != "-", !path.hasPrefix("/") else { return path }
+    return directory.hasSuffix("/") ? directory + path : directory + "/" + path
+  }
 }

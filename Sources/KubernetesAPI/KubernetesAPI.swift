@@ -1,8 +1,0 @@
-#if Agent
-  import AsyncHTTPClient
-  import Logging
-  import Metrics
-  import NIOHTTP1
-  import NIOSSL
-  import ServiceLifecycle
-#endif

@@ -1,0 +1,130 @@
+#if Netlink && os(Linux)
+  import NFTables
+  import NetworkAddresses
+
+  /// Finds Services in a table of the maps layout.
+  struct MapsTableReader {
+    private let table: Table
+    private let chains: [String: Chain]
+
+    init(_ table: Table) {
+      self.table = table
+      chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func frontends() -> [InstalledFrontend] {
+      let backends = BackendMap(elements(.endpoints), table.family)
+      let local = BackendMap(elements(.localEndpoints), table.family)
+      let toAll = ElementVerdicts(elements(.externalClusterIPs))
+      let toLocal = ElementVerdicts(elements(.externalLocalIPs))
+      var found: [InstalledFrontend] = []
+      for element in elements(.serviceIPs) {
+        guard var frontend = InstalledFrontend(element, table.family), case .verdict(.goto(let first)) = element.data
+        else { continue }
+        switch first {
+        case "external-cluster", "nodeport-cluster", "external-local", "nodeport-local":
+          frontend.policy = first.hasSuffix("-local") ? .local : .cluster
+          frontend.backends = choose(toAll[element.key], element.key, backends, &frontend)
+          if frontend.policy == .local {
+            frontend.outsideBackends = choose(toLocal[element.key], element.key, local, &frontend)
+          }
+        default: frontend.backends = choose(first, element.key, backends, &frontend)
+        }
+        found.append(frontend)
+      }
+      let served = Set(found.map(\.key))
+      for element in elements(.noEndpointServices) {
+        guard let frontend = InstalledFrontend(refused: element, table.family), !served.contains(frontend.key) else {
+          continue
+        }
+        found.append(frontend)
+      }
+      return found
+    }
+
+    private func elements(_ set: MapsLayout.SharedSet) -> [Element] { table.set(named: set.name)?.elements ?? [] }
+
+    /// What the chain that chooses among backends can choose.
+    private func choose(
+      _ chain: String?, _ key: RegisterBytes, _ map: BackendMap, _ frontend: inout InstalledFrontend
+    ) -> [InstalledFrontend.Backend] {
+      guard let chain else { return [] }
+      if chain.hasPrefix("sticky-") {
+        frontend.hasAffinity = true
+        let constants = chains[chain]?.rules.lazy.flatMap(\.statements).compactMap { $0.constantBackend } ?? []
+        return Set(constants).sorted()
+      }
+      // The count is the name of the chain: indices behind it are left over.
+      let count = chain.split(separator: "-").last.flatMap { Int($0) } ?? 0
+      return map.backends(of: key, below: count)
+    }
+  }
+
+  /// Where verdicts of a map lead, by key.
+  private struct ElementVerdicts {
+    private let chains: [RegisterBytes: String]
+
+    init(_ elements: [Element]) {
+      var chains: [RegisterBytes: String] = [:]
+      for element in elements {
+        if case .verdict(.goto(let chain)) = element.data { chains[element.key] = chain }
+      }
+      self.chains = chains
+    }
+
+    subscript(key: RegisterBytes) -> String? { chains[key] }
+  }
+
+  /// The elements of `endpoints` by the frontend they belong to.
+  private struct BackendMap {
+    private let backends: [RegisterBytes: InstalledFrontend.Backend]
+
+    init(_ elements: [Element], _ family: IPFamily) {
+      var backends: [RegisterBytes: InstalledFrontend.Backend] = [:]
+      backends.reserveCapacity(elements.count)
+      let width = FieldType.address(family).registerBytes
+      for element in elements {
+        guard case .fields(let data) = element.data else { continue }
+        backends[element.key] = InstalledFrontend.Backend(
+          address: data.address(family, at: 0), port: data.port(at: width))
+      }
+      self.backends = backends
+    }
+
+    func backends(of key: RegisterBytes, below count: Int) -> [InstalledFrontend.Backend] {
+      (0..<count).compactMap { index in
+        var indexed = key
+        indexed.append(number: UInt32(index))
+        return backends[indexed]
+      }.sorted()
+    }
+  }
+
+  extension InstalledFrontend {
+    /// Of an element `address . protocol . port`; nil for a protocol that Services do not have.
+    init?(_ element: Element, _ family: IPFamily) {
+      let address = element.key.address(family, at: 0)
+      let width = FieldType.address(family).registerBytes
+      guard let transport = TransportProtocol(number: element.key.protocolNumber(at: width)) else { return nil }
+      self.init(
+        servicePort: element.comment, address: address == .unspecified(family) ? nil : address, transport: transport,
+        port: element.key.port(at: width + 4), action: .translate)
+    }
+
+    init?(refused element: Element, _ family: IPFamily) {
+      self.init(element, family)
+      action = element.data == .verdict(.drop) ? .drop : .reject
+    }
+
+    /// What tells frontends apart.
+    var key: String { frontend }
+  }
+
+  extension Statement {
+    /// Where `dnat to` leads.
+    var constantBackend: InstalledFrontend.Backend? {
+      guard case .destinationNATConstant(let address, let port) = self else { return nil }
+      return InstalledFrontend.Backend(address: address, port: port)
+    }
+  }
+#endif
