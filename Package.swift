@@ -137,6 +137,16 @@ let package = Package(
       dependencies: [
         "CNamespaces", "IPTables", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets", "SystemPrograms",
       ]),
+    // Lists and watches objects of a Kubernetes API server. Empty without the trait Agent.
+    .target(
+      name: "KubernetesAPI",
+      dependencies: [
+        "KubernetesObjects", "LivePlan", "SystemPrograms",
+        .product(name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Agent"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
+      ]),
     .executableTarget(
       name: "svcnat",
       dependencies: [
@@ -152,6 +162,17 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["FlowCases", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"],
       path: "Tests/TestSupport"),
+    // Stands in for an API server. Empty without the trait Agent.
+    .target(
+      name: "APIServerStandIn",
+      dependencies: [
+        "SystemPrograms", "TestSupport",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
+      ],
+      path: "Tests/APIServerStandIn"),
     // Run by scripts/bench-netlink.
     .executableTarget(
       name: "netlink-benchmark",
@@ -207,6 +228,10 @@ let package = Package(
         "NetworkAddresses", "NodeProgramming", "RuleEvaluator", "RuleTargets", "ServicePlan", "SystemPrograms",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "KubernetesAPITests",
+      dependencies: ["APIServerStandIn", "KubernetesAPI", "KubernetesObjects", "LivePlan", "TestSupport"],
+      exclude: ["Recordings"]),
     .testTarget(name: "KubernetesObjectsTests", dependencies: ["KubernetesObjects", "NetworkAddresses"]),
     .testTarget(
       name: "LivePlanTests",

@@ -1,0 +1,114 @@
+#if Agent
+  import Foundation
+  import SystemPrograms
+
+  /// Gives out the credentials of a client, and renews them before they expire.
+  actor CredentialSource {
+    /// What a request is made with.
+    struct Credentials: Hashable, Sendable {
+      var token: String?
+      /// PEM.
+      var certificate: String?
+      var key: String?
+    }
+
+    private let identity: ClientIdentity
+    private let now: @Sendable () -> Date
+    private var known: (credentials: Credentials, until: Date)?
+
+    /// How long what a file or program said is used without asking again, in seconds: as client-go does.
+    private static let period: TimeInterval = 60
+    /// So long before they expire, credentials are not used any more, in seconds.
+    private static let leeway: TimeInterval = 10
+
+    init(_ identity: ClientIdentity, now: @escaping @Sendable () -> Date = { Date() }) {
+      self.identity = identity
+      self.now = now
+    }
+
+    /// - Throws: ``AccessError``
+    func credentials() async throws -> Credentials {
+      if let known, now() < known.until { return known.credentials }
+      let (credentials, expiry) = try await load()
+      let renewal = expiry.map { $0.addingTimeInterval(-CredentialSource.leeway) }
+      known = (credentials, renewal ?? now().addingTimeInterval(CredentialSource.period))
+      return credentials
+    }
+
+    /// The server did not accept them: they are read anew.
+    func forget() { known = nil }
+
+    /// - Returns: the credentials, and when they expire if that is known.
+    private func load() async throws -> (Credentials, Date?) {
+      switch identity {
+      case .none: return (Credentials(), .distantFuture)
+      case .token(.text(let token)): return (Credentials(token: token), .distantFuture)
+      case .token(let source):
+        return (Credentials(token: try source.text().trimmingCharacters(in: .whitespacesAndNewlines)), nil)
+      case .certificate(let certificate, let key):
+        return (Credentials(certificate: try certificate.text(), key: try key.text()), nil)
+      case .program(let program):
+        // It may ask somebody on the network; nobody else waits for that.
+        let answer = try await Task.detached { try program.run() }.value
+        return (answer.credentials, answer.expiry ?? .distantFuture)
+      }
+    }
+  }
+
+  extension Credential {
+    /// - Throws: ``AccessError``, which never has the document in it.
+    func text() throws -> String {
+      switch self {
+      case .text(let text): return text
+      case .file(let path):
+        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+          throw AccessError("\(path): cannot be read, or is empty")
+        }
+        return String(decoding: data, as: UTF8.self)
+      }
+    }
+  }
+
+  extension CredentialProgram {
+    private struct Answer: Decodable {
+      struct Status: Decodable {
+        var token: String?
+        var clientCertificateData: String?
+        var clientKeyData: String?
+        var expirationTimestamp: String?
+      }
+      var status: Status?
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// - Throws: ``AccessError``; what the program printed is in it only where it failed.
+    func run() throws -> (credentials: CredentialSource.Credentials, expiry: Date?) {
+      let output: [UInt8]
+      do {
+        let info = #"{"apiVersion":"\#(apiVersion)","kind":"ExecCredential","spec":{"interactive":false}}"#
+        let variables = environment + [EnvironmentVariable(name: "KUBERNETES_EXEC_INFO", value: info)]
+        // `env` adds to the environment; the name of the program may hold no `=`.
+        output = try SystemProgram("env").run(
+          variables.map { "\($0.name)=\($0.value)" } + [command] + arguments)
+      } catch {
+        throw AccessError("\(command): \(reason(error))" + (installHint.map { "\n\($0)" } ?? ""))
+      }
+      guard let status = try? JSONDecoder().decode(Answer.self, from: Data(output)).status else {
+        throw AccessError("\(command): expected an ExecCredential with a status")
+      }
+      guard status.token != nil || status.clientCertificateData != nil && status.clientKeyData != nil else {
+        throw AccessError("\(command): expected a token, or a certificate and its key")
+      }
+      let credentials = CredentialSource.Credentials(
+        token: status.token, certificate: status.clientCertificateData, key: status.clientKeyData)
+      return (credentials, status.expirationTimestamp.flatMap { try? Date($0, strategy: .iso8601) })
+    }
+
+    /// Not the arguments, which may be secret.
+    private func reason(_ error: SystemProgramError) -> String {
+      if case .failed(_, let status, let output) = error { return "ended with status \(status): \(output)" }
+      return "\(error)"
+    }
+  }
+#endif
