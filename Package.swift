@@ -152,9 +152,11 @@ let package = Package(
       dependencies: [
         "ConnectionTracking", "ConntrackNetlink", "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows",
         "KubernetesObjects", "NFTables",
-        "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference",
+        "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeAgent", "NodeProgramming", "Reports", "RuleDifference",
         "RuleEvaluator",
         "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan", "SystemPrograms",
+        "KubernetesAPI", "LivePlan",
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -162,6 +164,27 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["FlowCases", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleEvaluator", "ServicePlan"],
       path: "Tests/TestSupport"),
+    // Metrics in the text format of Prometheus. Empty without the trait Agent.
+    .target(
+      name: "PrometheusMetrics",
+      dependencies: [
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"]))
+      ]),
+    // Keeps the rules of a node up to date. Empty without the trait Agent.
+    .target(
+      name: "NodeAgent",
+      dependencies: [
+        "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeProgramming",
+        "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Agent"])),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Agent"])),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Agent"])),
+      ]),
     // Stands in for an API server. Empty without the trait Agent.
     .target(
       name: "APIServerStandIn",
@@ -266,6 +289,18 @@ let package = Package(
         "RuleTargets", "ServicePlan", "TestSupport",
       ],
       exclude: ["Reports"]),
+    .testTarget(
+      name: "NodeAgentTests",
+      dependencies: [
+        "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "NodeAgent",
+        "RuleTargets", "ServicePlan", "svcnat", "TestSupport",
+      ]),
+    .testTarget(
+      name: "PrometheusMetricsTests",
+      dependencies: [
+        "PrometheusMetrics",
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
+      ]),
     .testTarget(
       name: "RuleEvaluatorTests",
       dependencies: [

@@ -19,7 +19,7 @@
 
     public init() {}
 
-    init(_ update: TableUpdate) {
+    public init(_ update: TableUpdate) {
       for transaction in update.transactions {
         for operation in transaction.operations { add(operation) }
       }

@@ -37,6 +37,9 @@
       }
     }
 
+    /// The port of the socket that commits rules of nftables, see ``/NFTablesNetlink/RuleSetChange/port``.
+    public var port: UInt32 { connection.port }
+
     /// What is there now, in one family.
     public mutating func installedRules(_ family: IPFamily) throws(ProgrammingError) -> InstalledRules {
       try connection.installedRules(family)

@@ -12,7 +12,15 @@ struct Svcnat: ParsableCommand {
     subcommands: [
       CompileCommand.self, ExplainCommand.self, CheckCommand.self, DiffCommand.self, GoldenCommand.self,
       GraphCommand.self, TestCommand.self,
-    ] + nodeCommands)
+    ] + nodeCommands + agentCommands)
+
+  private static var agentCommands: [any ParsableCommand.Type] {
+    #if Agent && os(Linux)
+      [AgentCommand.self]
+    #else
+      []
+    #endif
+  }
 
   /// Those that read or change the node they run on.
   private static var nodeCommands: [any ParsableCommand.Type] {

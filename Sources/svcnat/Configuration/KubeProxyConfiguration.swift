@@ -21,4 +21,37 @@ struct KubeProxyConfiguration: Hashable, Sendable {
   var nftablesMasqueradeAll: Bool?
   var nftablesMasqueradeBit: Int?
   var conntrackTCPBeLiberal: Bool?
+  /// What does not shape rules, but how an agent keeps them.
+  var agent = AgentFields()
+
+  /// Durations are in seconds. Nil: not written.
+  struct AgentFields: Hashable, Sendable {
+    var healthzBindAddress: Located<String>?
+    var metricsBindAddress: Located<String>?
+    var bindAddressHardFail: Bool?
+    var kubeconfig: String?
+    var iptables = Periods()
+    var nftables = Periods()
+    var conntrack = ConntrackFields()
+    var logFormat: Located<String>?
+    /// Values of `logging.verbosity`; from 4 on everything is said.
+    var verbosity: Int?
+    /// Fields that are there and do nothing here, each with the reason.
+    var ignored: [Located<String>] = []
+
+    struct Periods: Hashable, Sendable {
+      var syncPeriod: Double?
+      var minSyncPeriod: Double?
+    }
+
+    struct ConntrackFields: Hashable, Sendable {
+      var isWritten = false
+      var maxPerCore: Int?
+      var min: Int?
+      var tcpEstablishedTimeout: Double?
+      var tcpCloseWaitTimeout: Double?
+      var udpTimeout: Double?
+      var udpStreamTimeout: Double?
+    }
+  }
 }

@@ -83,7 +83,86 @@ struct KubeProxyConfigurationReader {
       warnUnknown(fields, besides: Self.knownConntrack)
       configuration.conntrackTCPBeLiberal = fields["tcpBeLiberal"]?.boolean(&diagnostics)
     }
+    readAgentFields(fields)
     if let node = fields["ipvs"] { warnUnknown(node.fields(&diagnostics), besides: Self.knownIPVS) }
+  }
+
+  // MARK: - Fields of the agent
+
+  private mutating func readAgentFields(_ fields: DocumentFields) {
+    configuration.agent.healthzBindAddress = text(fields["healthzBindAddress"])
+    configuration.agent.metricsBindAddress = text(fields["metricsBindAddress"])
+    configuration.agent.bindAddressHardFail = fields["bindAddressHardFail"]?.boolean(&diagnostics)
+    if let node = fields["clientConnection"] {
+      let fields = node.fields(&diagnostics)
+      configuration.agent.kubeconfig = text(fields["kubeconfig"])?.value
+    }
+    if let node = fields["iptables"] { configuration.agent.iptables = periods(node) }
+    if let node = fields["nftables"] { configuration.agent.nftables = periods(node) }
+    if let node = fields["conntrack"] { readConntrack(node) }
+    if let node = fields["logging"] {
+      let fields = node.fields(&diagnostics)
+      configuration.agent.logFormat = text(fields["format"])
+      configuration.agent.verbosity = fields["verbosity"]?.integer(in: 0...100, &diagnostics)
+    }
+    for (field, reason) in Self.withoutEffect {
+      guard let node = fields[field], !Self.isEmpty(node) else { continue }
+      configuration.agent.ignored.append(Located("\(field): \(reason)", at: node.position))
+    }
+  }
+
+  /// Fields that an agent warns about when they are written, and why they do nothing.
+  static let withoutEffect: [(field: String, reason: String)] = [
+    ("featureGates", "there are no feature gates here"),
+    ("enableProfiling", "there is no profiling over HTTP"),
+    ("showHiddenMetricsForVersion", "no metric is hidden"),
+    ("oomScoreAdj", "set it where the process is started: OOMScoreAdjust= of systemd, or the priority class of the Pod"),
+    ("configSyncPeriod", "objects are watched, and listed again only when a watch is lost"),
+    ("portRange", "no port is chosen here"),
+    ("ipvs", "there is no ipvs mode"),
+    ("winkernel", "this is Linux"),
+    ("windowsRunAsService", "this is Linux"),
+  ]
+
+  /// kubeadm writes all fields, most of them with the zero value.
+  private static func isEmpty(_ node: DocumentNode) -> Bool {
+    switch node.kind {
+    case .null: true
+    case .mapping: node.entries.allSatisfy { isEmpty($0.value) }
+    case .list: node.elements.isEmpty
+    case .string: ["", "0s", "0"].contains(node.string)
+    case .number: node.integer == 0
+    case .boolean: node.boolean == false
+    }
+  }
+
+  private mutating func periods(_ node: DocumentNode) -> KubeProxyConfiguration.AgentFields.Periods {
+    let fields = node.fields(&diagnostics)
+    return KubeProxyConfiguration.AgentFields.Periods(
+      syncPeriod: duration(fields["syncPeriod"]), minSyncPeriod: duration(fields["minSyncPeriod"]))
+  }
+
+  private mutating func readConntrack(_ node: DocumentNode) {
+    let fields = node.fields(&diagnostics)
+    var conntrack = KubeProxyConfiguration.AgentFields.ConntrackFields()
+    conntrack.isWritten = true
+    conntrack.maxPerCore = fields["maxPerCore"]?.integer(in: 0...Int(Int32.max), &diagnostics)
+    conntrack.min = fields["min"]?.integer(in: 0...Int(Int32.max), &diagnostics)
+    conntrack.tcpEstablishedTimeout = duration(fields["tcpEstablishedTimeout"])
+    conntrack.tcpCloseWaitTimeout = duration(fields["tcpCloseWaitTimeout"])
+    conntrack.udpTimeout = duration(fields["udpTimeout"])
+    conntrack.udpStreamTimeout = duration(fields["udpStreamTimeout"])
+    configuration.agent.conntrack = conntrack
+  }
+
+  /// Seconds of a duration as Go writes it.
+  private mutating func duration(_ node: DocumentNode?) -> Double? {
+    guard let node, let text = text(node) else { return nil }
+    guard let seconds = GoDuration.seconds(text.value) else {
+      diagnostics.append(node.diagnostic(.error, "\"\(text.value)\" is no duration such as 30s or 1h0m0s"))
+      return nil
+    }
+    return seconds
   }
 
   // MARK: - Fields

@@ -32,7 +32,7 @@
   }
 
   extension ProgrammingError {
-    fileprivate var exitCode: ExitCode {
+    var exitCode: ExitCode {
       switch self {
       case .notPermitted: .notPermitted
       case .noTables, .oldKernel: .unfitKernel

@@ -1,0 +1,161 @@
+#if Agent
+  import CoreMetrics
+  import NetworkAddresses
+  import PrometheusMetrics
+
+  /// What the agent counts, under kube-proxy's names where kube-proxy has the same thing (section MET).
+  struct AgentMetrics: Sendable {
+    private let factory: any MetricsFactory
+
+    init(_ factory: any MetricsFactory) { self.factory = factory }
+
+    /// Buckets of `network_programming_duration_seconds`: from a quarter of a second to five minutes.
+    static let programmingBuckets =
+      [0.25, 0.5] + MetricDescription.linearBuckets(start: 1, width: 1, count: 59)
+      + MetricDescription.linearBuckets(start: 60, width: 5, count: 12)
+      + MetricDescription.linearBuckets(start: 120, width: 30, count: 7)
+
+    private static let syncBuckets = MetricDescription.exponentialBuckets(start: 0.001, factor: 2, count: 15)
+
+    /// All metrics there can be.
+    static let descriptions: [MetricDescription] = [
+      MetricDescription(name("sync_proxy_rules_duration_seconds"), .histogram(buckets: syncBuckets), "Time of a sync."),
+      MetricDescription(
+        name("sync_full_proxy_rules_duration_seconds"), .histogram(buckets: syncBuckets),
+        "Time of a sync that compared everything."),
+      MetricDescription(
+        name("sync_partial_proxy_rules_duration_seconds"), .histogram(buckets: syncBuckets),
+        "Time of a sync that wrote only what changed."),
+      MetricDescription(
+        name("sync_proxy_rules_last_timestamp_seconds"), .gauge, "When the last sync succeeded, seconds since 1970."),
+      MetricDescription(
+        name("sync_proxy_rules_last_queued_timestamp_seconds"), .gauge,
+        "When a sync was last asked for, seconds since 1970."),
+      MetricDescription(
+        name("network_programming_duration_seconds"), .histogram(buckets: programmingBuckets),
+        "From the change of a Pod to the rules that follow it."),
+      MetricDescription(
+        name("sync_proxy_rules_endpoint_changes_pending"), .gauge, "Changes of EndpointSlices that wait."),
+      MetricDescription(name("sync_proxy_rules_endpoint_changes_total"), .counter, "Changes of EndpointSlices."),
+      MetricDescription(name("sync_proxy_rules_service_changes_pending"), .gauge, "Changes of Services that wait."),
+      MetricDescription(name("sync_proxy_rules_service_changes_total"), .counter, "Changes of Services."),
+      MetricDescription(
+        name("sync_proxy_rules_no_local_endpoints_total"), .gauge,
+        "Service ports whose policy Local leaves them without an endpoint on this node."),
+      MetricDescription(
+        name("sync_proxy_rules_nftables_sync_failures_total"), .counter, "Syncs that the kernel refused."),
+      MetricDescription(
+        name("sync_proxy_rules_nftables_cleanup_failures_total"), .counter, "Removals that the kernel refused."),
+      MetricDescription(
+        name("sync_proxy_rules_iptables_restore_failures_total"), .counter, "Syncs that iptables-restore refused."),
+      MetricDescription(name("proxy_healthz_total"), .counter, "Answers of /healthz."),
+      MetricDescription(name("proxy_livez_total"), .counter, "Answers of /livez."),
+      MetricDescription(
+        name("conntrack_reconciler_sync_duration_seconds"), .histogram(buckets: syncBuckets),
+        "Time of a sweep of connection tracking."),
+      MetricDescription(
+        name("conntrack_reconciler_deleted_entries_total"), .counter, "Stale connections that were deleted."),
+      MetricDescription("svcnat_repairs_total", .counter, "Times that rules were restored which somebody else changed."),
+      MetricDescription("svcnat_watch_restarts_total", .counter, "Watches that failed, or began anew."),
+      MetricDescription("svcnat_services_set_aside", .gauge, "Services left out because the kernel refuses their rules."),
+      MetricDescription(
+        "svcnat_commit_duration_seconds",
+        .histogram(buckets: MetricDescription.exponentialBuckets(start: 0.00005, factor: 2, count: 18)),
+        "Time the kernel took for the transactions of a sync."),
+      MetricDescription(
+        "svcnat_commit_changes",
+        .histogram(buckets: MetricDescription.exponentialBuckets(start: 1, factor: 4, count: 12)),
+        "Elements, rules, chains and sets that a sync added and removed."),
+    ]
+
+    private static func name(_ rest: String) -> String { "kubeproxy_" + rest }
+
+    // MARK: - Making
+
+    private func count(_ name: String, by amount: Int = 1, _ labels: [(String, String)] = []) {
+      Counter(label: name, dimensions: labels, factory: factory).increment(by: amount)
+    }
+
+    private func set(_ name: String, _ value: Double, _ labels: [(String, String)] = []) {
+      Meter(label: name, dimensions: labels, factory: factory).set(value)
+    }
+
+    private func observe(_ name: String, _ duration: Duration, _ labels: [(String, String)] = []) {
+      let parts = duration.components
+      Timer(label: name, dimensions: labels, factory: factory)
+        .recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    }
+
+    static func label(_ family: IPFamily) -> (String, String) {
+      ("ip_family", family == .ipv4 ? "IPv4" : "IPv6")
+    }
+
+    // MARK: - Syncs
+
+    func synced(_ families: [IPFamily], _ duration: Duration, isFull: Bool, at time: Double) {
+      for family in families {
+        let labels = [Self.label(family)]
+        observe(Self.name("sync_proxy_rules_duration_seconds"), duration, labels)
+        observe(
+          Self.name(isFull ? "sync_full_proxy_rules_duration_seconds" : "sync_partial_proxy_rules_duration_seconds"),
+          duration, labels)
+        set(Self.name("sync_proxy_rules_last_timestamp_seconds"), time, labels)
+      }
+      set(Self.name("sync_proxy_rules_endpoint_changes_pending"), 0)
+      set(Self.name("sync_proxy_rules_service_changes_pending"), 0)
+    }
+
+    func queued(_ families: [IPFamily], at time: Double) {
+      for family in families {
+        set(Self.name("sync_proxy_rules_last_queued_timestamp_seconds"), time, [Self.label(family)])
+      }
+    }
+
+    func endpointsChanged(pending: Int) {
+      count(Self.name("sync_proxy_rules_endpoint_changes_total"))
+      set(Self.name("sync_proxy_rules_endpoint_changes_pending"), Double(pending))
+    }
+
+    func serviceChanged(pending: Int) {
+      count(Self.name("sync_proxy_rules_service_changes_total"))
+      set(Self.name("sync_proxy_rules_service_changes_pending"), Double(pending))
+    }
+
+    func failed(usesIPTables: Bool) {
+      count(
+        Self.name(
+          usesIPTables
+            ? "sync_proxy_rules_iptables_restore_failures_total" : "sync_proxy_rules_nftables_sync_failures_total"))
+    }
+
+    func committed(_ changes: Int, _ duration: Duration) {
+      observe("svcnat_commit_duration_seconds", duration)
+      Recorder(label: "svcnat_commit_changes", factory: factory).record(changes)
+    }
+
+    func noLocalEndpoints(_ family: IPFamily, internal: Int, external: Int) {
+      let metric = Self.name("sync_proxy_rules_no_local_endpoints_total")
+      set(metric, Double(`internal`), [Self.label(family), ("traffic_policy", "internal")])
+      set(metric, Double(external), [Self.label(family), ("traffic_policy", "external")])
+    }
+
+    // MARK: - The rest
+
+    func swept(_ family: IPFamily, deleted: Int, _ duration: Duration) {
+      observe(Self.name("conntrack_reconciler_sync_duration_seconds"), duration, [Self.label(family)])
+      count(Self.name("conntrack_reconciler_deleted_entries_total"), by: deleted, [Self.label(family)])
+    }
+
+    func repaired() { count("svcnat_repairs_total") }
+
+    func watchRestarted(_ kind: String) { count("svcnat_watch_restarts_total", [("kind", kind)]) }
+
+    private func count(_ name: String, _ labels: [(String, String)]) { count(name, by: 1, labels) }
+
+    func setAside(_ services: Int) { set("svcnat_services_set_aside", Double(services)) }
+
+    func answered(isLivez: Bool, code: Int) {
+      count(Self.name(isLivez ? "proxy_livez_total" : "proxy_healthz_total"), [("code", "\(code)")])
+    }
+  }
+#endif

@@ -1,0 +1,60 @@
+#if Agent
+  import Foundation
+  import Logging
+  import PrometheusMetrics
+
+  /// The addresses at which the agent tells how it is.
+  struct Faces {
+    private var listeners: [HTTPListener] = []
+
+    /// - Throws: where an address cannot be listened on and the configuration says that this is fatal.
+    static func open(
+      _ configuration: FaceConfiguration, health: ProxyHealth, registry: PrometheusRegistry, metrics: AgentMetrics,
+      log: Logger
+    ) async throws -> Faces {
+      var faces = Faces()
+      if let binding = configuration.healthz {
+        try await faces.open(binding, configuration, log) { path in
+          let isLivez = path == "/livez"
+          guard isLivez || path == "/healthz" else { return .notFound }
+          let answer = HealthAnswers.answer(health.report(), isLivez: isLivez, time: Date().timeIntervalSince1970)
+          metrics.answered(isLivez: isLivez, code: answer.status)
+          return answer
+        }
+      }
+      if let binding = configuration.metrics {
+        try await faces.open(binding, configuration, log) { path in
+          switch path {
+          case "/metrics": HTTPAnswer(200, type: PrometheusRegistry.contentType, registry.text())
+          case "/proxyMode": HTTPAnswer(200, type: "text/plain; charset=utf-8", configuration.proxyMode)
+          case "/configz": HTTPAnswer(200, type: "application/json", configuration.configuration)
+          case "/healthz", "/livez": HTTPAnswer(200, type: "text/plain; charset=utf-8", "ok")
+          default: .notFound
+          }
+        }
+      }
+      return faces
+    }
+
+    private mutating func open(
+      _ binding: SocketBinding, _ configuration: FaceConfiguration, _ log: Logger,
+      _ answer: @escaping @Sendable (String) -> HTTPAnswer
+    ) async throws {
+      do {
+        listeners.append(try await HTTPListener.open(binding, answer))
+      } catch {
+        let failure = ListeningFailure(description: "\(binding) cannot be listened on: \(error)")
+        if configuration.failsWithoutAddress { throw failure }
+        log.error("\(failure)")
+      }
+    }
+
+    func close() async {
+      for listener in listeners { await listener.close() }
+    }
+  }
+
+  struct ListeningFailure: Error, CustomStringConvertible {
+    var description: String
+  }
+#endif

@@ -1,0 +1,130 @@
+#if Agent && os(Linux)
+  import ConnectionTracking
+  import ConntrackNetlink
+  import Glibc
+  import KernelParameters
+  import NFTables
+  import NFTablesNetlink
+  import NetworkAddresses
+  import NodeProgramming
+  import Netlink
+  import RouteNetlink
+  import RuleTargets
+
+  /// The kernel this process runs on, in the network namespace of the thread that makes it.
+  final class LinuxKernel: NodeKernel {
+    private var rules: RuleSetListener<NetlinkSocket>
+    private var addresses: AddressListener<NetlinkSocket>
+    private var connection: NetlinkConnection<NetlinkSocket>
+    private var programmer: NodeProgrammer
+    private var routes: RouteConnection<NetlinkSocket>
+    private var sweeper: ConntrackSweeper<NetlinkSocket>
+    private let parameters = KernelParameterFiles()
+    private let takesOver: Bool
+    private let target: RuleTarget
+
+    /// - Parameter takesOver: whether rules of a kube-proxy go when ours are there.
+    init(_ target: RuleTarget, takesOver: Bool) throws {
+      self.target = target
+      self.takesOver = takesOver
+      // Listening begins before anything is read, so that no change is missed.
+      rules = try RuleSetListener()
+      addresses = try AddressListener()
+      connection = try NetlinkConnection()
+      programmer = try NodeProgrammer()
+      routes = try RouteConnection()
+      sweeper = try ConntrackSweeper()
+    }
+
+    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table? {
+      guard let place = RulePlace.all.first(where: { $0.target == target }), let identity = place.table(family) else {
+        return nil
+      }
+      return try connection.table(identity)?.table
+    }
+
+    func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
+      let plan = try programmer.plan(rules, target: target, takesOver: takesOver)
+      let start = ContinuousClock.now
+      try programmer.carryOut(plan)
+      var done = ProgrammedRules()
+      done.duration = .now - start
+      done.transactions = plan.steps.count
+      for step in plan.steps {
+        done.counts += step.counts
+        done.lines += step.lines.prefix(5).map { "\(step.name): \($0)" }
+      }
+      done.left = plan.left
+      return done
+    }
+
+    func check(_ rules: [CompiledRules], _ target: RuleTarget) throws {
+      try programmer.check(programmer.plan(rules, target: target, takesOver: takesOver))
+    }
+
+    func commit(_ change: TableChange) throws -> ProgrammedRules {
+      let update = TableUpdate(change)
+      if update.isEmpty { return ProgrammedRules() }
+      let start = ContinuousClock.now
+      try connection.commit(update)
+      var done = ProgrammedRules()
+      done.duration = .now - start
+      done.counts = ChangeCounts(update)
+      done.transactions = update.transactions.count
+      return done
+    }
+
+    func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport {
+      try sweeper.sweep(stale, families)
+    }
+
+    func interfaceAddresses() throws -> [IPAddress] {
+      try routes.addresses().filter { !$0.isTentative }.map(\.address).filter { !$0.isLoopback }
+    }
+
+    var isIPv6Available: Bool { parameters.isIPv6Available }
+
+    func ensure(_ setting: KernelSetting) throws -> KernelParameterFiles.Outcome { try parameters.ensure(setting) }
+
+    func cleanUp(_ families: [IPFamily]) throws {
+      try programmer.carryOut(programmer.planRemoval(families))
+    }
+
+    func wait(for descriptor: Int32, timeout: Duration?) throws -> [KernelEvent] {
+      var polled = [descriptor, rules.descriptor, addresses.descriptor].map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      }
+      // Rounded up, or the last millisecond would be spent in a loop.
+      let milliseconds = timeout.map { Int32(clamping: Int64(max(.zero, $0) / .milliseconds(1)) + 1) } ?? -1
+      guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return [] }
+      var events: [KernelEvent] = []
+      if polled[1].revents != 0 { events += try ruleEvents() }
+      if polled[2].revents != 0, try !addresses.events().isEmpty { events.append(.addressesChanged) }
+      return events
+    }
+
+    private func ruleEvents() throws -> [KernelEvent] {
+      var events: [KernelEvent] = []
+      for event in try rules.events() {
+        switch event {
+        case .lost: events.append(.rulesChanged(culprit: nil))
+        case .changed(let change):
+          if change.port == connection.port || change.port == programmer.port { continue }
+          if change.tables.contains(where: isOurs) { events.append(.rulesChanged(culprit: culprit(change))) }
+        }
+      }
+      return events
+    }
+
+    private func culprit(_ change: RuleSetChange) -> String? { change.process.map { "\($0)" } }
+
+    private func isOurs(_ table: TableIdentity) -> Bool {
+      switch target {
+      case .nftMaps: table.name == MapsLayout.tableName
+      case .nftChains: table.name == ChainsLayout.tableName
+      // What iptables-nft has restored comes back as news of these tables; a comparison then finds nothing to do.
+      case .iptables: ["filter", "nat", "mangle"].contains(table.name)
+      }
+    }
+  }
+#endif
