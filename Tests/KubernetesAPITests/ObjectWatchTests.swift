@@ -102,7 +102,8 @@
 
     @Test(arguments: [Misbehaviour.Refusal.watchListForbidden, .watchListRefusedByStorage])
     func whereWatchListIsForbiddenItLists(refusal: Misbehaviour.Refusal) async throws {
-      try await Self.expectTruth(misbehave: { $0.isWatchList ? .refusing(refusal) : Misbehaviour() }) { server, follower in
+      try await Self.expectTruth(misbehave: { $0.isWatchList ? .refusing(refusal) : Misbehaviour() }) {
+        server, follower in
         try await follower.expect { $0.complete.count == 4 }
         #expect(server.requests.contains { $0.isList && $0.query["resourceVersion"] == "0" })
       }
@@ -130,7 +131,9 @@
 
     @Test func listsComeInPages() async throws {
       let cluster = StandInCluster()
-      for number in 0..<1203 { cluster.put(.service("web-\(number)", address: "10.96.\(number / 250).\(number % 250)")) }
+      for number in 0..<1203 {
+        cluster.put(.service("web-\(number)", address: "10.96.\(number / 250).\(number % 250)"))
+      }
       try await serving(cluster) { server in
         server.misbehave { $0.isWatchList ? .refusing(.watchListForbidden) : Misbehaviour() }
         try await following(server.access, [.services(proxyName: nil)]) { follower in
@@ -176,7 +179,9 @@
           server.cluster.put(.service("web-4", address: "10.96.0.4"))
           server.cluster.compact()
           try await follower.expect { $0.events.contains("services 3") && $0.events.count > 1 }
-          let truth = server.cluster.truth.store.summary.filter { !$0.hasPrefix("ranges") && !$0.contains("slices only") }
+          let truth = server.cluster.truth.store.summary.filter {
+            !$0.hasPrefix("ranges") && !$0.contains("slices only")
+          }
           try await follower.expect { $0.store.summary.filter { !$0.hasPrefix("ranges") }.count == truth.count }
         }
       }

@@ -110,10 +110,12 @@
         cluster.put(
           .service(
             "web-\(number)", namespace: namespace,
-            address: random.chance(10) ? "None" : "10.96.\(random.number(0...3)).\(number)", port: random.number(80...85),
+            address: random.chance(10) ? "None" : "10.96.\(random.number(0...3)).\(number)",
+            port: random.number(80...85),
             labels: random.chance(10) ? ["service.kubernetes.io/service-proxy-name": "other"] : [:]))
       case 25..<65:
-        let addresses = (0..<random.number(0...6)).map { _ in "10.244.\(random.number(0...3)).\(random.number(1...250))" }
+        let addresses = (0..<random.number(0...6)).map { _ in "10.244.\(random.number(0...3)).\(random.number(1...250))"
+        }
         cluster.put(
           .slice(
             "slice-\(number)", namespace: namespace, of: "web-\(random.number(1...8))", addresses: addresses,

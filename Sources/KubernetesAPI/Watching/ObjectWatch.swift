@@ -231,7 +231,7 @@
           }
           try Task.checkCancellation()
         }
-      } catch where initial != nil && !Task.isCancelled {
+      } catch  where initial != nil && !Task.isCancelled {
         let failure = APIFailure(breaking: error)
         if failure.isExpired || refusesInitialEvents(failure) { throw failure }
         throw InitialStateMissing(cause: failure)
