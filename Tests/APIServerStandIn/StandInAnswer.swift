@@ -118,6 +118,7 @@
       defer { stop() }
       whenGone(stop)
       try await head(.ok)
+      try await endIfDue()
       var bookmark = cluster.bookmark
       var version: Int
       if let given = request.query["resourceVersion"].flatMap({ Int($0) }), given > 0 {
@@ -174,12 +175,15 @@
     }
 
     private mutating func send(_ line: String) async throws {
-      if let limit = wrong.eventsUntilEnd, events >= limit {
-        if let refusal = wrong.errorEvent { try await write("{\"type\":\"ERROR\",\"object\":\(refusal.text)}\n") }
-        throw AnswerEnded()
-      }
       events += 1
       try await write(line)
+      try await endIfDue()
+    }
+
+    private mutating func endIfDue() async throws {
+      guard let limit = wrong.eventsUntilEnd, events >= limit else { return }
+      if let refusal = wrong.errorEvent { try await write("{\"type\":\"ERROR\",\"object\":\(refusal.text)}\n") }
+      throw AnswerEnded()
     }
 
     private mutating func write(_ text: String) async throws {

@@ -37,6 +37,20 @@ public enum Credential: Hashable, Sendable {
   case file(String)
 }
 
+/// A secret is not printed, wherever it is in.
+extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String {
+    switch self {
+    case .text: "(secret)"
+    case .file(let path): path
+    }
+  }
+
+  public var debugDescription: String { description }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Who a client says it is.
 public enum ClientIdentity: Hashable, Sendable {
   case none
@@ -76,4 +90,13 @@ public struct CredentialProgram: Hashable, Sendable {
     self.environment = environment
     self.installHint = installHint
   }
+}
+
+/// Arguments and variables may be secret.
+extension CredentialProgram: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { command }
+
+  public var debugDescription: String { description }
+
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }

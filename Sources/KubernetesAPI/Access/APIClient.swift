@@ -72,7 +72,7 @@
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        throw APIFailure.unreachable(APIFailure.words(error))
+        throw APIFailure(breaking: error)
       }
     }
 

@@ -8,6 +8,8 @@
   public enum APIFailure: Error, Hashable, Sendable {
     /// No connection, or it broke.
     case unreachable(String)
+    /// A connection on which nothing came for too long.
+    case silent
     /// What this side would need is missing: certificates, tokens.
     case unusable(String)
     /// The server says no.
@@ -48,11 +50,21 @@
       return seconds
     }
 
+    /// What became of a request, or of the rest of an answer.
+    init(breaking error: any Error) {
+      if let failure = error as? APIFailure {
+        self = failure
+      } else if error as? HTTPClientError == .readTimeout {
+        self = .silent
+      } else {
+        self = .unreachable(APIFailure.words(error))
+      }
+    }
+
     /// In words without anything that was sent: it may be secret.
-    static func words(_ error: any Error) -> String {
+    private static func words(_ error: any Error) -> String {
       switch error as? HTTPClientError {
       case .connectTimeout: return "no connection within 10 seconds"
-      case .readTimeout: return "nothing was heard for too long"
       case .remoteConnectionClosed: return "the server closed the connection"
       default: return error is NIOSSLError ? "TLS: \(error)" : "\(error)"
       }
@@ -63,6 +75,7 @@
     public var description: String {
       switch self {
       case .unreachable(let words): "the API server cannot be reached: \(words)"
+      case .silent: "the API server has said nothing for too long"
       case .unusable(let words): words
       case .refused(401, _, _, _): "the API server does not know us: the token or certificate is not accepted (401)"
       case .refused(403, _, let message, _): "the API server forbids it: \(message) (403)"

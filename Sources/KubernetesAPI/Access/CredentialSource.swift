@@ -55,6 +55,15 @@
     }
   }
 
+  /// What it is made of is secret.
+  extension CredentialSource.Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    var description: String { token != nil ? "a token" : certificate != nil ? "a certificate" : "none" }
+
+    var debugDescription: String { description }
+
+    var customMirror: Mirror { Mirror(self, children: []) }
+  }
+
   extension Credential {
     /// - Throws: ``AccessError``, which never has the document in it.
     func text() throws -> String {
@@ -107,7 +116,11 @@
 
     /// Not the arguments, which may be secret.
     private func reason(_ error: SystemProgramError) -> String {
-      if case .failed(_, let status, let output) = error { return "ended with status \(status): \(output)" }
+      if case .failed(_, let status, let output) = error {
+        // It may have printed a token before it failed.
+        let words = output.contains("ExecCredential") ? "it is not repeated what it printed" : output
+        return "ended with status \(status): \(words)"
+      }
       return "\(error)"
     }
   }

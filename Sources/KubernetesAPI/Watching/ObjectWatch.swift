@@ -34,6 +34,9 @@
     /// After so many watches that end at once without an event the place is taken to be unknown: some servers close where
     /// they should say 410.
     private static let emptyWatchLimit = 3
+    /// After so many watches without so much as a bookmark, likewise: to a server that was set back to an earlier state the
+    /// version belongs to the future, of which nothing comes.
+    private static let silentWatchLimit = 2
 
     public init(
       _ kind: WatchedKind, client: APIClient, timing: Timing = Timing(),
@@ -55,14 +58,23 @@
       var usesWatchList = true
       /// Whether a list may come from the server's cache. After 410 it may not: that could be the same old state.
       var mayBeCached = true
+      /// Watches in a row that brought nothing.
       var emptyWatches = 0
       var backoff: Backoff
       var lastFailure: ContinuousClock.Instant?
+      /// Before everything is listed again: nobody's fault, unless it happens over and over.
+      var expiryBackoff: Backoff
+      var lastExpiry: ContinuousClock.Instant?
+    }
+
+    /// The initial state did not come in a watch as it should have.
+    private struct InitialStateMissing: Error {
+      var cause: APIFailure
     }
 
     /// Returns when the task is cancelled.
     public func run() async {
-      var state = State(backoff: timing.backoff)
+      var state = State(backoff: timing.backoff, expiryBackoff: timing.backoff)
       while !Task.isCancelled {
         do {
           try await advance(&state)
@@ -70,19 +82,16 @@
           return
         } catch {
           if Task.isCancelled { return }
-          await recover(from: error as? APIFailure ?? .unreachable(APIFailure.words(error)), &state)
+          await recover(from: APIFailure(breaking: error), &state)
         }
       }
     }
 
     private func recover(from failure: APIFailure, _ state: inout State) async {
-      if failure.isExpired {
-        notice(.relisting(kind, words: "\(failure)"))
-        // The first time at once: it is nobody's fault.
-        let isRepeated = state.version == nil
-        state.version = nil
-        state.mayBeCached = false
-        if !isRepeated { return }
+      if failure.isExpired { return await expire(failure, &state) }
+      if failure == .silent, state.version != nil {
+        state.emptyWatches += 1
+        if state.emptyWatches >= ObjectWatch.silentWatchLimit { forget(&state, "watches stay silent") }
       }
       let now = ContinuousClock.now
       var delay = state.backoff.delay(sinceLast: state.lastFailure.map { now - $0 }, chance: timing.chance())
@@ -92,12 +101,35 @@
       try? await timing.sleep(delay)
     }
 
+    private func expire(_ failure: APIFailure, _ state: inout State) async {
+      forget(&state, "\(failure)")
+      let now = ContinuousClock.now
+      let sinceLast = state.lastExpiry.map { now - $0 }
+      state.lastExpiry = now
+      guard let sinceLast, sinceLast < timing.backoff.healthyAfter else {
+        state.expiryBackoff.reset()
+        return
+      }
+      try? await timing.sleep(state.expiryBackoff.delay(sinceLast: sinceLast, chance: timing.chance()))
+    }
+
+    /// The place where it is does not count any more: everything is listed, as it is and not as a cache has it.
+    private func forget(_ state: inout State, _ words: String) {
+      notice(.relisting(kind, words: words))
+      state.version = nil
+      state.mayBeCached = false
+      state.emptyWatches = 0
+    }
+
     private func advance(_ state: inout State) async throws {
       guard let version = state.version else {
         if state.usesWatchList {
           do {
             try await watch(&state, from: nil)
             return
+          } catch let missing as InitialStateMissing {
+            // Perhaps the server does not know how; what can be listed shall not wait for that.
+            notice(.listing(kind, words: "\(missing.cause)"))
           } catch let failure as APIFailure {
             guard refusesInitialEvents(failure) else { throw failure }
             state.usesWatchList = false
@@ -108,18 +140,13 @@
       }
       let started = ContinuousClock.now
       let events = try await watch(&state, from: version)
-      if events > 0 || ContinuousClock.now - started > .seconds(1) {
-        state.emptyWatches = 0
-        return
-      }
+      if events > 0 || ContinuousClock.now - started > .seconds(1) { return }
       state.emptyWatches += 1
       guard state.emptyWatches >= ObjectWatch.emptyWatchLimit else {
         // Not in a tight loop.
         return try await timing.sleep(timing.backoff.first)
       }
-      state.emptyWatches = 0
-      state.version = nil
-      notice(.relisting(kind, words: "watches end as soon as they begin"))
+      forget(&state, "watches end as soon as they begin")
     }
 
     /// Servers before 1.32, those where it is switched off, and those whose storage is too old for it.
@@ -163,7 +190,6 @@
       notice(.complete(kind, objects: collection.count))
       state.version = version
       state.mayBeCached = true
-      state.emptyWatches = 0
       state.backoff.reset()
     }
 
@@ -187,22 +213,32 @@
       var initial = version == nil ? ObjectCollection(kind) : nil
       var events = 0
       var lines = LineSplitter()
-      for try await piece in try await client.get(kind.path, query) {
-        lines.append(piece)
-        while let line = try lines.next() {
-          if line.readableBytes == 0 { continue }
-          let event = try WatchEvent(line)
-          events += 1
-          if initial != nil {
-            try await collect(event, &initial, &state)
-          } else {
-            await deliver(event)
-            state.version = event.metadata.version ?? state.version
+      let body = try await client.get(kind.path, query)
+      do {
+        for try await piece in body {
+          lines.append(piece)
+          while let line = try lines.next() {
+            if line.readableBytes == 0 { continue }
+            let event = try WatchEvent(line)
+            events += 1
+            state.emptyWatches = 0
+            if initial != nil {
+              try await collect(event, &initial, &state)
+            } else {
+              await deliver(event)
+              state.version = event.metadata.version ?? state.version
+            }
           }
+          try Task.checkCancellation()
         }
-        try Task.checkCancellation()
+      } catch  where initial != nil && !Task.isCancelled {
+        let failure = APIFailure(breaking: error)
+        if failure.isExpired || refusesInitialEvents(failure) { throw failure }
+        throw InitialStateMissing(cause: failure)
       }
-      if initial != nil { throw APIFailure.unreachable("the watch ended before the initial state was complete") }
+      if initial != nil {
+        throw InitialStateMissing(cause: .unreachable("the watch ended before the initial state was complete"))
+      }
       return events
     }
 
@@ -217,7 +253,10 @@
         initial?.add(decoded)
       case .deleted(let metadata): initial?.remove(metadata.name)
       case .bookmark(let metadata):
-        guard metadata.endsInitialEvents, let collection = initial else { return }
+        guard let collection = initial else { return }
+        guard metadata.endsInitialEvents else {
+          throw APIFailure.malformed("the initial state has no end: the server does not know sendInitialEvents")
+        }
         guard let version = metadata.version else { throw APIFailure.malformed("a bookmark without version") }
         initial = nil
         await complete(collection, version, &state)
