@@ -92,6 +92,12 @@ let package = Package(
     .target(
       name: "ServiceChecks",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses", "Reports", "ServicePlan"]),
+    .target(
+      name: "ServiceGraph",
+      dependencies: [
+        "IPTables", "KubernetesObjects", "NFTables", "NetworkAddresses", "Reports", "RuleTargets", "ServiceChecks",
+        "ServicePlan",
+      ]),
     .systemLibrary(name: "CMnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CNftnl", pkgConfig: "libnftnl", providers: [.apt(["libnftnl-dev"])]),
     // Constants of netlink messages, and what Swift cannot import of sockets; empty but for Linux.
@@ -127,7 +133,7 @@ let package = Package(
       dependencies: [
         "ControlPlane", "Explanation", "FlowCases", "IPTables", "KernelFlows", "KubernetesObjects", "NFTables",
         "NFTablesNetlink", "NetworkAddresses", "NodeProgramming", "Reports", "RuleDifference", "RuleEvaluator",
-        "RuleTargets", "ServiceChecks", "ServicePlan", "SystemPrograms",
+        "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan", "SystemPrograms",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
     // What several test targets share: the conformance cases and kube-proxy's dumps, found and read.
@@ -238,6 +244,13 @@ let package = Package(
       name: "ServiceChecksTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServiceChecks", "TestSupport"],
       exclude: ["Cases", "Reports"]),
+    .testTarget(
+      name: "ServiceGraphTests",
+      dependencies: [
+        "KubernetesObjects", "NetworkAddresses", "RuleTargets", "ServiceChecks", "ServiceGraph", "ServicePlan",
+        "TestSupport",
+      ],
+      exclude: ["Drawings"]),
     .testTarget(
       name: "ServicePlanTests",
       dependencies: ["KubernetesObjects", "NetworkAddresses", "ServicePlan", "TestSupport"]),

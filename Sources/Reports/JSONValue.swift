@@ -100,7 +100,7 @@ extension JSONValue {
   }
 
   /// Control characters are escaped, and so are those that end a line in JavaScript or turn the direction of writing.
-  private static func write(_ string: String, into bytes: inout [UInt8]) {
+  static func write(_ string: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
     guard string.unicodeScalars.contains(where: { $0 == "\"" || $0 == "\\" || SingleLine.isUnsafe($0) }) else {

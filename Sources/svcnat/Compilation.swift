@@ -23,9 +23,10 @@ struct Compilation {
   ///   - source: where the inputs are.
   ///   - needsInput: whether no input is an error; otherwise there are no objects then.
   ///   - targetIsChosen: the configuration file need not say which.
+  ///   - objects: where they have been read already; nil: they are read here.
   init(
     input: InputOptions, node: NodeOptions, source: some InputSource = WorkingFiles(), needsInput: Bool = true,
-    targetIsChosen: Bool, timings: inout Timings
+    targetIsChosen: Bool, read objects: ObjectSet? = nil, timings: inout Timings
   ) throws {
     self.input = input
     self.node = node
@@ -35,8 +36,9 @@ struct Compilation {
       try KubeProxyConfigurationReader.read($0, from: source.settings, targetIsChosen: targetIsChosen)
     }
     var objects =
-      input.inputs.isEmpty && !needsInput
-      ? ObjectSet() : try Compilation.read(input, from: source, timings: &timings)
+      try objects
+      ?? (input.inputs.isEmpty && !needsInput
+        ? ObjectSet() : Compilation.read(input, from: source, timings: &timings))
     completion.clusterCIDRs = clusterCIDRs.isEmpty ? file?.configuration.clusterCIDRs ?? [] : clusterCIDRs
     completion.unscheduledNodeName = node.nodeName
     completed = timings.measure("complete") { completion.complete(&objects) }

@@ -11,7 +11,7 @@ struct Svcnat: ParsableCommand {
     version: version,
     subcommands: [
       CompileCommand.self, ExplainCommand.self, CheckCommand.self, DiffCommand.self, GoldenCommand.self,
-      TestCommand.self,
+      GraphCommand.self, TestCommand.self,
     ] + nodeCommands)
 
   /// Those that read or change the node they run on.

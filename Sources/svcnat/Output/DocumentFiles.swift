@@ -17,4 +17,15 @@ enum DocumentFiles {
         path: directory, reason: "cannot be written: \((error as NSError).localizedDescription)")
     }
   }
+
+  /// Replaces one file as a whole.
+  ///
+  /// - Throws: ``InputFiles/Failure`` for what the system refuses.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw InputFiles.Failure(path: path, reason: "cannot be written: \((error as NSError).localizedDescription)")
+    }
+  }
 }
