@@ -41,6 +41,33 @@
       return installed.entries.filter { $0.place.target != wanted }.map { $0.place.name(installed.family) }
     }
 
+    /// The installed rules of the kind that is wanted, without run-time state, to be shown beside the wanted ones; nil: there
+    /// are none.
+    public static func counterpart(in installed: InstalledRules, of desired: CompiledRules) -> CompiledRules? {
+      switch desired {
+      case .nftables(let table):
+        let place = RulePlace.all.first { $0.table(table.family) == table.identity }
+        guard case .table(let found)? = place.flatMap({ installed[$0] })?.contents else { return nil }
+        var rules = found.table.withoutLeftoverSlots
+        for index in rules.sets.indices where rules.sets[index].flags.contains(.dynamic) {
+          rules.sets[index].elements = []
+        }
+        return .nftables(rules)
+      case .iptables(let ruleSet):
+        guard case .iptables(_, var found)? = installed.entry(like: .iptables)?.contents else { return nil }
+        let reached = found.reachedChains
+        for index in found.tables.indices {
+          let table = found.tables[index].name
+          let wanted = ruleSet.tables.first { $0.name == table }?.chains ?? []
+          found.tables[index].chains.removeAll { chain in
+            !chain.isBuiltIn && !(reached[table] ?? []).contains(chain.name)
+              && !wanted.contains { $0.name == chain.name }
+          }
+        }
+        return .iptables(found)
+      }
+    }
+
     // MARK: - nftables
 
     private static func differences(from installed: InstalledTable, to desired: NFTables.Table) -> [String] {

@@ -11,13 +11,16 @@ struct DiffCommand: ParsableCommand {
     usage: """
       svcnat diff [<options>] <old> <new>
       svcnat diff [<options>] --target <target> --against-target <target> <input>
+      svcnat diff [<options>] --live <input>
       """,
     discussion: """
       OLD and NEW are each one of these: a file or directory of manifests, or - for standard input; a git revision of \
       one (HEAD~1:deploy/); a golden directory, whose options then hold for both; or a file of rules, as svcnat compile, \
       iptables-save or nft list ruleset print them.
 
-      With --against-target, one input in two targets: which of its Services behave differently.
+      With --against-target, one input in two targets: which of its Services behave differently. With --live (Linux), the \
+      rules this node has against those of the input, also where kube-proxy made them; what packets and time leave behind \
+      is no difference.
 
       Exits with 0 if nothing differs, with 1 if something does, and with 2 if a side cannot be read.
 
@@ -27,6 +30,7 @@ struct DiffCommand: ParsableCommand {
         svcnat diff --format unified old.yaml new.yaml
         nft list ruleset | svcnat diff --node-name worker-1 - cluster.yaml
         svcnat diff --target iptables --against-target nft-chains cluster.yaml
+        svcnat diff --live --target nft-chains --config kube-proxy.yaml cluster.yaml
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -56,10 +60,25 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("ipv4 or ipv6 only. Default: those that have Services.", valueName: "family"))
   var family: RuleOptions.Family?
 
+  #if Netlink && os(Linux)
+    @Flag(help: "Compare what this node has with the input.")
+    var live = false
+
+    @OptionGroup(title: "This node") var access: NodeAccess
+  #endif
+
   @Flag(help: "Print where the time went to standard error.")
   var timings = false
 
   func validate() throws {
+    #if Netlink && os(Linux)
+      if live {
+        guard againstTarget == nil, input.inputs.count == 1 else {
+          throw ValidationError("--live compares this node with one input, and with nothing else")
+        }
+        return
+      }
+    #endif
     // Nothing is read before, so that a wrong line is told at once.
     if let againstTarget {
       guard let target else { throw ValidationError("--against-target needs --target, to compare with") }
@@ -83,14 +102,24 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
-    let sides = try timings.measure("read") { try input.inputs.map { try DiffSide($0) } }
+    var sides = try timings.measure("read") { try input.inputs.map { try DiffSide($0) } }
+    var target = target
+    var remarks: [String] = []
+    #if Netlink && os(Linux)
+      if live {
+        let found = try LiveSide(against: sides[0], self, &timings)
+        sides.insert(found.side, at: 0)
+        target = found.target
+        remarks = found.remarks
+      }
+    #endif
     if againstTarget != nil, sides[0].rules != nil {
       throw ValidationError("\(sides[0].name) is a file of rules: --against-target compiles manifests")
     }
     var run = try DiffRun(
       from: sides[0], to: sides[sides.count - 1], input: input, node: node, target: target,
       againstTarget: againstTarget, family: family?.family, timings: &timings)
-    let isDifferent: Bool
+    var isDifferent: Bool
     let text: String
     let format = format ?? (sides.allSatisfy { $0.rules != nil } ? .unified : .semantic)
     if let format = DifferenceReport.Format(rawValue: format.rawValue) {
@@ -107,6 +136,8 @@ struct DiffCommand: ParsableCommand {
     }
     try run.report()
     try Console.write(Array(text.utf8))
+    for remark in remarks { Console.printError(remark) }
+    isDifferent = isDifferent || !remarks.isEmpty
     if self.timings { Console.printError(timings.report) }
     if isDifferent { throw ExitCode.failure }
   }

@@ -119,7 +119,8 @@ struct DiffRun {
       plan, target: target, foundRules: own.isEmpty ? [DiffRun.noRules(plan.family, target)] : own)
   }
 
-  private static func noRules(_ family: IPFamily, _ target: RuleTarget) -> CompiledRules {
+  /// What a node has that was never programmed.
+  static func noRules(_ family: IPFamily, _ target: RuleTarget) -> CompiledRules {
     switch target {
     case .iptables: .iptables(.init(family: family))
     case .nftChains, .nftMaps: .nftables(Table(family: family, name: target == .nftMaps ? "svcnat" : "kube-proxy"))
@@ -214,7 +215,7 @@ struct DiffRun {
 
 extension Compilation {
   /// The same for a source whose type is not known.
-  fileprivate static func open(
+  static func open(
     _ input: InputOptions, _ node: NodeOptions, _ source: some InputSource, targetIsChosen: Bool,
     _ timings: inout Timings
   ) throws -> Compilation {
