@@ -16,15 +16,18 @@
     public init(pieceSize: Int = .max, answer: @escaping @Sendable (String) -> [UInt8]?) async throws {
       let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(host: "127.0.0.1", port: 0) { channel in
-          channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
-        }
+        // A connection that comes while the server stops must not be wrapped already: nobody would finish it.
+        .childChannelOption(.autoRead, value: false)
+        .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
       port = channel.channel.localAddress?.port ?? 0
       serving = Task {
         try? await channel.executeThenClose { connections in
           try await withThrowingDiscardingTaskGroup { group in
             for try await connection in connections {
-              group.addTask { try? await RecordedServer.serve(connection, pieceSize, answer) }
+              group.addTask {
+                guard let connection = try? await RecordedServer.wrap(connection) else { return }
+                try? await RecordedServer.serve(connection, pieceSize, answer)
+              }
             }
           }
         }
@@ -36,6 +39,14 @@
     public func stop() async {
       serving.cancel()
       await serving.value
+    }
+
+    private static func wrap(_ channel: any Channel) async throws -> Connection {
+      try await channel.eventLoop.submit {
+        let connection = try Connection(wrappingChannelSynchronously: channel)
+        try channel.syncOptions?.setOption(.autoRead, value: true)
+        return connection
+      }.get()
     }
 
     private static func serve(

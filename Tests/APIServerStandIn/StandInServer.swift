@@ -33,15 +33,9 @@
       let context = try tls.map { try NIOSSLContext(configuration: $0) }
       let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(host: "127.0.0.1", port: port) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            let pipeline = channel.pipeline.syncOperations
-            if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
-            try pipeline.configureHTTPServerPipeline()
-            try pipeline.addHandler(BufferedResponses())
-            return try Connection(wrappingChannelSynchronously: channel)
-          }
-        }
+        // A connection that comes while the server stops must not be wrapped already: nobody would finish it.
+        .childChannelOption(.autoRead, value: false)
+        .bind(host: "127.0.0.1", port: port) { channel in channel.eventLoop.makeSucceededFuture(channel) }
       self.cluster = cluster
       self.port = channel.channel.localAddress?.port ?? 0
       isEncrypted = tls != nil
@@ -51,7 +45,10 @@
         try? await channel.executeThenClose { connections in
           try await withThrowingDiscardingTaskGroup { group in
             for try await connection in connections {
-              group.addTask { try? await StandInServer.serve(connection, cluster, settings) }
+              group.addTask {
+                guard let connection = try? await StandInServer.wrap(connection, context) else { return }
+                try? await StandInServer.serve(connection, cluster, settings)
+              }
             }
           }
         }
@@ -78,6 +75,18 @@
 
     /// All that came, in order.
     public var requests: [StandInRequest] { settings.values.withLock { $0.requests } }
+
+    private static func wrap(_ channel: any Channel, _ context: NIOSSLContext?) async throws -> Connection {
+      try await channel.eventLoop.submit {
+        let pipeline = channel.pipeline.syncOperations
+        if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(BufferedResponses())
+        let connection = try Connection(wrappingChannelSynchronously: channel)
+        try channel.syncOptions?.setOption(.autoRead, value: true)
+        return connection
+      }.get()
+    }
 
     private static func serve(
       _ connection: Connection, _ cluster: StandInCluster, _ settings: Settings

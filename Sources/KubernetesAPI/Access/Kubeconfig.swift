@@ -92,7 +92,7 @@ public struct Kubeconfig {
   /// The document in a field, in base64 in `KEY-data`, or in the file that it names.
   private mutating func document(_ node: DocumentNode, _ key: String) -> Credential? {
     if let data = node[key + "-data"] {
-      guard let text = data.string(&problems) else { return nil }
+      guard let text = secret(data) else { return nil }
       guard let decoded = Data(base64Encoded: text, options: .ignoreUnknownCharacters), !decoded.isEmpty else {
         problems.append(data.diagnostic(.error, "expected base64"))
         return nil
@@ -102,8 +102,14 @@ public struct Kubeconfig {
     return node[key]?.string(&problems).map { .file(path($0)) }
   }
 
+  /// Does not show what is there instead of a string.
+  private mutating func secret(_ node: DocumentNode) -> String? {
+    if node.string == nil { problems.append(node.diagnostic(.error, "expected a string")) }
+    return node.string
+  }
+
   private func path(_ text: String) -> String {
-    URL(filePath: text, relativeTo: directory).path
+    URL(filePath: text, relativeTo: directory).standardized.path
   }
 
   private mutating func identity(_ user: DocumentNode) -> ClientIdentity? {
@@ -115,7 +121,7 @@ public struct Kubeconfig {
     if let program = user["exec"] { return self.program(program).map(ClientIdentity.program) }
     // As kubectl has it, a token file wins over a token.
     if let file = user["tokenFile"]?.string(&problems) { return .token(.file(path(file))) }
-    if let token = user["token"]?.string(&problems), !token.isEmpty { return .token(.text(token)) }
+    if let token = user["token"].flatMap({ secret($0) }), !token.isEmpty { return .token(.text(token)) }
     switch (document(user, "client-certificate"), document(user, "client-key")) {
     case (let certificate?, let key?): return .certificate(certificate, key: key)
     case (nil, nil): return nil
