@@ -125,12 +125,7 @@ struct SuiteRun {
   private mutating func input(_ size: ClusterSize, yaml: Bool) throws -> String {
     let name = "\(size).\(yaml ? "yaml" : "json")"
     if let path = inputs[name] { return path }
-    let path = directory.appending(path: name).path
-    let arguments = [
-      "scripts/generate-cluster", "--services", "\(size.services)", "--endpoints", "\(size.endpoints)", "--format",
-      yaml ? "yaml" : "json",
-    ]
-    try Data(SystemProgram("python3").run(arguments)).write(to: URL(filePath: path))
+    let path = try GeneratedInput.write(size, yaml: yaml, into: directory)
     inputs[name] = path
     return path
   }
