@@ -91,11 +91,13 @@ enum Workload: String, CaseIterable, Codable {
       live.replaceSlices(with: objects.slices.map { Listed($0, resourceVersion: 1) })
       _ = live.takeChange()
       let slices = objects.slices.filter { !$0.endpoints.isEmpty }
+      var version: UInt64 = 1
       return {
         for round in 0..<100 {
+          version += 1
           var slice = slices[round % slices.count]
-          slice.endpoints[0].address = IPAddress(ipv4: 0x0a40_0000 + UInt32(round))
-          live.apply(.slice(slice), resourceVersion: 2)
+          slice.endpoints[0].address = IPAddress(ipv4: 0x0a40_0000 + UInt32(version))
+          live.apply(.slice(slice), resourceVersion: version)
           for family in live.takeChange().families {
             guard let table = family.table else { continue }
             for transaction in TableUpdate(table).transactions { _ = try transaction.prepared() }

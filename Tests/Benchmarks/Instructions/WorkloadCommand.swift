@@ -12,6 +12,8 @@ struct WorkloadCommand: ParsableCommand {
   func run() throws {
     guard let workload = Workload(rawValue: name) else { throw ValidationError("\(name) is no workload") }
     let work = try workload.prepared(json: json, yaml: yaml)
+    // The first time types are made ready for use, once in a process.
+    try work()
     try countedWork(work)
   }
 }
