@@ -11,9 +11,6 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Small sizes and few runs: two minutes on two cores.")
   var quick = false
 
-  @Flag(help: "Packets with 50,000 Services, too.")
-  var large = false
-
   @Option(help: ArgumentHelp("Keep all figures in this file.", valueName: "file"))
   var json: String?
 
@@ -31,8 +28,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     guard geteuid() == 0 else { throw ValidationError("network namespaces take root") }
     let began = ContinuousClock.now
-    var sizes = quick ? SuiteSizes.quick : .full
-    if large { sizes.addLargePackets() }
+    let sizes = quick ? SuiteSizes.quick : .full
     var run = try SuiteRun(sizes: sizes)
     defer { run.removeInputs() }
     var results = Results(machine: .current(), measurements: [], caps: sizes.capLines)

@@ -39,13 +39,10 @@ struct SuiteSizes {
     endpoints: [1, 10, 100, 1000, 5000].map { ClusterSize(1, $0) },
     updates: [100, 1000, 2000, 5000, 10_000, 20_000, 50_000].map { ClusterSize($0, 5) }
       + [ClusterSize(1000, 10), ClusterSize(5000, 10), ClusterSize(10_000, 10), ClusterSize(1, 5000)],
-    packets: [1, 10, 100, 1000, 10_000].map { ClusterSize($0, 5) }
+    packets: [1, 10, 100, 1000, 5000, 10_000, 50_000].map { ClusterSize($0, 5) }
       + [1, 10, 100, 1000, 5000].map { ClusterSize(1, $0) },
-    budget: 2, rounds: 5, updateRounds: 2000, packetRounds: 15,
+    budget: 1, rounds: 5, updateRounds: 500, packetRounds: 15,
     caps: [.nftMaps: 50_000, .nftChains: 5000, .iptables: 10_000], restoreNFTCap: 1000)
-
-  /// The largest size that packets are measured at: nft-chains and iptables are left out above their caps.
-  mutating func addLargePackets() { packets.append(ClusterSize(50_000, 5)) }
 
   func targets(for size: ClusterSize) -> [RuleTarget] {
     [.nftMaps, .nftChains, .iptables].filter { size.services <= caps[$0] ?? .max }
@@ -63,6 +60,11 @@ struct SuiteSizes {
 
   /// Rounds of loads, fewer where they are long.
   func rounds(_ size: ClusterSize) -> Int {
-    size.services > 2000 ? min(rounds, 3) : rounds
+    switch size.services {
+    case ...999: rounds
+    case ...2000: min(rounds, 3)
+    case ...5000: min(rounds, 2)
+    default: min(rounds, 3)
+    }
   }
 }
