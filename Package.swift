@@ -205,7 +205,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Benchmarks",
-      exclude: ["instructions.json", "kube-proxy.json"]),
+      exclude: ["instructions.json", "kube-proxy.json", "measure-kube-proxy"]),
+    .testTarget(name: "BenchmarksTests", dependencies: ["svcnat-benchmark"]),
     .testTarget(
       name: "ConnectionTrackingTests",
       dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),

@@ -90,11 +90,18 @@
     private func measureReading(
       _ table: NFTables.Table, _ connection: inout NetlinkConnection<NetlinkSocket>, _ take: (Stage, Double) -> Void
     ) throws {
-      let (dump, installed) = try timed { try connection.table(table.identity) }
-      take(.dump, dump)
-      let (compare, update) = timed { TableUpdate(from: installed, to: table) }
-      take(.compare, compare)
-      guard update.isEmpty else { throw BenchmarkError.notTheSame }
+      for attempt in 0... {
+        // Hash tables without a size are rebuilt after the commit, and what is listed meanwhile may not be what is there.
+        Thread.sleep(forTimeInterval: Self.pause)
+        let (dump, installed) = try timed { try connection.table(table.identity) }
+        let (compare, update) = timed { TableUpdate(from: installed, to: table) }
+        if update.isEmpty {
+          take(.dump, dump)
+          take(.compare, compare)
+          return
+        }
+        guard attempt < 3 else { throw BenchmarkError.notTheSame }
+      }
     }
 
     /// The kernel frees memory later; it should not do so while the next load is timed.

@@ -33,15 +33,21 @@ struct RunCommand: ParsableCommand {
     defer { run.removeInputs() }
     var results = Results(machine: .current(), measurements: [], caps: sizes.capLines)
     let groups = only.isEmpty ? StageCommand.Group.allCases : only
-    for group in groups { results.measurements += try run.measure(group) }
+    for group in groups {
+      results.measurements += try run.measure(group)
+      // What there is by now is not lost if the next group takes the machine down.
+      if let json { try results.write(json) }
+    }
     if let kubeProxy {
       results.measurements += try run.measureKubeProxy(kubeProxy, quick: quick)
     } else {
       results.measurements += try PublishedFigures.read().measurements
     }
+    results.caps += run.failures
     results.duration = (ContinuousClock.now - began) / .seconds(1)
     print(TextReport(results).text)
     if let json { try results.write(json) }
     if let plots { try Charts(results).write(to: plots) }
+    if !run.failures.isEmpty { throw ExitCode(1) }
   }
 }

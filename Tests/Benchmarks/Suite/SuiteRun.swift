@@ -7,6 +7,8 @@ struct SuiteRun {
   let sizes: SuiteSizes
   private let directory: URL
   private var inputs: [String: String] = [:]
+  /// What could not be measured, and why: one stage that fails does not end a long run.
+  private(set) var failures: [String] = []
 
   init(sizes: SuiteSizes) throws {
     self.sizes = sizes
@@ -71,7 +73,7 @@ struct SuiteRun {
       var merged: [Measurement] = []
       for _ in 0..<3 {
         let single = try process(.start, size, [], targets: [])
-        if merged.isEmpty {
+        if merged.count != single.count {
           merged = single
         } else {
           for index in merged.indices {
@@ -116,7 +118,14 @@ struct SuiteRun {
       + arguments + targets.flatMap { ["--targets", $0.rawValue] }
     say(
       "\(size) \(group.rawValue) \(arguments.joined(separator: " ")) \(targets.map(\.rawValue).joined(separator: " "))")
-    return try JSONDecoder().decode([Measurement].self, from: Data(SystemProgram.this.run(all)))
+    do {
+      return try JSONDecoder().decode([Measurement].self, from: Data(SystemProgram.this.run(all)))
+    } catch {
+      let failure = "\(size) \(group.rawValue) \(arguments.joined(separator: " ")) failed: \(error)"
+      say(failure)
+      failures.append(failure)
+      return []
+    }
   }
 
   private func say(_ text: String) { FileHandle.standardError.write(Data("    \(text)\n".utf8)) }
