@@ -16,7 +16,7 @@ struct InstructionsCommand: ParsableCommand {
 
   private struct Recorded: Codable {
     var swift: String
-    /// A part of the count: 0.02 are two per cent.
+    /// A part of the count: 0.05 are five per cent.
     var tolerance: Double
     var size: ClusterSize
     var counts: [String: Int]
@@ -67,7 +67,7 @@ struct InstructionsCommand: ParsableCommand {
 
   private func record(_ counts: [String: Int]) throws {
     let recorded = Recorded(
-      swift: Machine.current().swift, tolerance: 0.02, size: Workload.size, counts: counts)
+      swift: Machine.current().swift, tolerance: 0.05, size: Workload.size, counts: counts)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try (encoder.encode(recorded) + Data("\n".utf8)).write(to: URL(filePath: Self.path))

@@ -35,8 +35,8 @@ struct LogPlot {
       "#3987e5", "#d95926", "#199e70", "#c98500", "#d55181", "#3fa53f", "#9085e9", "#e66767", "#8fa5b8", "#b98a5c",
     ])
 
-  private static let (width, height) = (880.0, 430.0)
-  private static let (left, right, top, bottom) = (84.0, 270.0, 48.0, 52.0)
+  private static let (width, height) = (960.0, 430.0)
+  private static let (left, right, top, bottom) = (84.0, 350.0, 48.0, 52.0)
 
   func svg(dark: Bool) -> String {
     let theme = dark ? LogPlot.dark : LogPlot.light
