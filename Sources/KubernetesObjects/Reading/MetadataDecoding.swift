@@ -24,7 +24,7 @@ extension ObjectDecoder {
       missing("metadata.name", in: root)
       return nil
     }
-    name = plainName(namespaced: namespaced)
+    isNamespaced = namespaced
     var labels: [String: String] = [:]
     var annotations: [String: Located<String>] = [:]
     var isDeleting = false

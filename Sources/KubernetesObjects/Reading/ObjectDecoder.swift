@@ -10,8 +10,8 @@ struct ObjectDecoder {
   /// See ``ObjectSet/files``.
   let file: UInt32
   let pool: StringPool
-  /// Known from the metadata on.
-  var name: String?
+  /// Known from the metadata on: whether the object has a namespace. Its name is made when there is something to say of it.
+  var isNamespaced: Bool?
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var hasErrors = false
   private let fieldNames = FieldTable.shared
@@ -104,6 +104,7 @@ struct ObjectDecoder {
     var place = path.text(to: index, from: root, in: view)
     if let field { place = place.map { "\($0).\(field)" } ?? field }
     let pointed = field == nil || index == root ? index : view.owner(index)
+    let name = isNamespaced.flatMap { plainName(namespaced: $0) }
     var diagnostic = Diagnostic(severity, at: position(pointed), object: name, field: place, message)
     diagnostic.topic = topic
     diagnostics.append(diagnostic)

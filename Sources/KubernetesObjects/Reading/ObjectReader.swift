@@ -255,7 +255,7 @@ extension ObjectReader {
       }
       if let known = Kind(rawValue: kind) {
         var decoder = ObjectDecoder(view, root: index, file: file, pool: pool)
-        decoder.name = decoder.plainName(namespaced: known.isNamespaced)
+        decoder.isNamespaced = known.isNamespaced
         decoder.warning(
           "an object of this apiVersion is not read, only \(kind) of \(known.apiVersion); passed over",
           at: view.value(of: "apiVersion", in: index) ?? index)
@@ -290,14 +290,14 @@ extension ObjectReader {
     guard let object, !(options.skipInvalid && decoder.hasErrors) else { return }
     let (name, position) = identity(object)
     let definition = Definition(kind: kind, name: name)
-    if let first = definitions[definition] {
+    if let first = definitions.updateValue(position, forKey: definition) {
+      definitions[definition] = first
       let place = "\(objects.files[Int(first.file)]):\(first.line):\(first.column)"
       let diagnostic = Diagnostic(
         .error, at: position, object: name.description, "this \(kind.rawValue) was defined before, at \(place)")
       log.add([diagnostic], leavingOut: options.skipInvalid)
       return
     }
-    definitions[definition] = position
     if !decoder.hasErrors { objects[keyPath: list].append(object) }
   }
 
