@@ -261,6 +261,7 @@ let package = Package(
       dependencies: [
         "FlowCases", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses",
         "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+        .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(

@@ -38,6 +38,18 @@ public struct MapsLayout: Sendable {
       case .affinity: "affinity"
       }
     }
+
+    /// How many lookups have led a packet to the one in this set. A packet can be between two of them when the table changes:
+    /// what it was promised must still be there.
+    public static let lookupsBefore: [String: Int] = Dictionary(
+      uniqueKeysWithValues: SharedSet.allCases.map { set in
+        switch set {
+        case .externalClusterIPs, .externalLocalIPs, .firewallAllowed: (set.name, 1)
+        case .endpoints, .localEndpoints: (set.name, 2)
+        case .hairpinConnections: (set.name, 3)
+        default: (set.name, 0)
+        }
+      })
   }
 
   /// What service ports add to the fixed part.
