@@ -102,7 +102,7 @@
       }
       try await Self.follow(.serviceCIDRs, ["watchlist-invalid", "list-servicecidrs"]) { follower, _ in
         try await follower.expect { $0.events == ["servicecidrs 1"] }
-        #expect(follower.state.store.summary == ["ranges [10.96.0.0/12]"])
+        #expect(follower.state.store.summary == ["ranges [10.96.0.0/12, fd00:10:96::/108]"])
       }
     }
   }
