@@ -189,7 +189,7 @@ let package = Package(
     .target(
       name: "APIServerStandIn",
       dependencies: [
-        "SystemPrograms", "TestSupport",
+        "KubernetesObjects", "SystemPrograms", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Agent"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Agent"])),
@@ -293,8 +293,12 @@ let package = Package(
     .testTarget(
       name: "NodeAgentTests",
       dependencies: [
-        "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "NodeAgent",
-        "RuleTargets", "ServicePlan", "svcnat", "TestSupport",
+        "APIServerStandIn", "ConnectionTracking", "ConntrackNetlink", "FlowCases", "HealthChecks", "KernelFlows",
+        "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink",
+        "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets", "ServicePlan", "svcnat",
+        "SystemPrograms", "TestSupport",
+        .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
       ]),
     .testTarget(
       name: "PrometheusMetricsTests",
