@@ -58,14 +58,14 @@ struct KubeconfigTests {
       try Self.access(
         user: """
           {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/plugin, args: [a, b],
-              env: [{name: N, value: v}], interactiveMode: Never, provideClusterInfo: false}}
+              env: [{name: VARIABLE, value: v}], interactiveMode: Never, provideClusterInfo: false}}
           """
       ).identity
         == .program(
           CredentialProgram(
             apiVersion: "client.authentication.k8s.io/v1", command: "/etc/kubernetes/bin/plugin",
             arguments: ["a", "b"],
-            environment: [CredentialProgram.EnvironmentVariable(name: "N", value: "v")])))
+            environment: [CredentialProgram.EnvironmentVariable(name: "VARIABLE", value: "v")])))
   }
 
   @Test(arguments: [

@@ -35,7 +35,7 @@
       }
       // A storm that nobody feels is none.
       let (requests, relists) = tally.counts
-      #expect(requests > seeds.count * 8)
+      #expect(requests > seeds.count * 6)
       #expect(relists > seeds.count / 4)
     }
   }
