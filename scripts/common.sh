@@ -62,6 +62,6 @@ need_promtool() {
 
 # What building svcnat takes.
 need_to_build() {
-  need git git libmnl/libmnl.h libmnl-dev libnftnl/common.h libnftnl-dev
+  need git git libmnl/libmnl.h libmnl-dev libnftnl/common.h libnftnl-dev zlib.h zlib1g-dev
   need_swift
 }

@@ -59,7 +59,7 @@
     @Test(arguments: [
       ("hostNetwork: true", "hostNetwok: true"), ("verbs: [list, watch]", "verbs: list"),
       ("path: /livez", "uri: /livez"), ("port: healthz", ""), ("apiVersion: apps/v1", "apiVersion: apps/v1beta1"),
-      ("min: 0", "min: 0\n  extra: {a: b}"),
+      ("api-server: https://CHANGE-ME:6443", "api-server: 6443"),
     ])
     func slipsAreFound(right: String, wrong: String) throws {
       let text = try Repository.text(Self.path)
@@ -198,6 +198,29 @@
       let image = try #require(container["image"]?.string)
       #expect(lines.contains { $0.contains("-t \(image) ") })
       #expect(image.hasSuffix(":\(Svcnat.version)"))
+    }
+
+    /// Whatever the program is linked to comes with a package of the image, or with Swift, which the image's is linked with
+    /// statically.
+    @Test(.enabled(if: TestedProgram.ldd.mayRun, "needs ldd"))
+    func imageHasTheLibraries() throws {
+      let packages = [
+        "libmnl.so.0": "libmnl0", "libnftnl.so.11": "libnftnl11", "libstdc++.so.6": "libstdc++6", "libz.so.1": "zlib1g",
+        // Those of every Debian.
+        "libc.so.6": "", "libm.so.6": "", "libgcc_s.so.1": "", "libdl.so.2": "", "libpthread.so.0": "",
+        "librt.so.1": "", "libutil.so.1": "",
+      ]
+      let program = Bundle.main.bundleURL.appending(path: "svcnat").path
+      let result = try TestedProgram.ldd.run([program])
+      try #require(result.status == 0, "\(result.output)")
+      let file = try Repository.text("deploy/Containerfile")
+      let libraries = result.output.matches(of: /\t([^ \/]+) => ([^ ]+)/)
+      #expect(libraries.count > 3)
+      for library in libraries where !library.output.2.contains("/swift/") && !library.output.2.contains("swift") {
+        let name = String(library.output.1)
+        let package = try #require(packages[name], "\(name): which package has it?")
+        #expect(package.isEmpty || file.contains(" \(package) "), "\(name): \(package)")
+      }
     }
   }
 #endif

@@ -7,6 +7,7 @@ struct TestedProgram {
 
   static let promtool = TestedProgram(name: "promtool")
   static let systemdAnalyze = TestedProgram(name: "systemd-analyze")
+  static let ldd = TestedProgram(name: "ldd")
 
   var mayRun: Bool { ProcessInfo.processInfo.environment["CI"] == "true" || url != nil }
 
