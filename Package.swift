@@ -220,6 +220,15 @@ let package = Package(
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
+    // What scripts/deploy and scripts/monitoring have, against what the agent is.
+    .testTarget(
+      name: "DeploymentTests",
+      dependencies: [
+        "KubernetesAPI", "KubernetesObjects", "NodeAgent", "PrometheusMetrics", "svcnat", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
+      ],
+      exclude: ["alerts-test.yaml", "kubernetes-objects.schema.json"]),
     .testTarget(
       name: "ExplanationTests",
       dependencies: [
