@@ -175,8 +175,8 @@ let package = Package(
       name: "NodeAgent",
       dependencies: [
         "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
-        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeProgramming",
-        "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses",
+        "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
         .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
