@@ -176,7 +176,7 @@
 
   extension FlowCase {
     /// Without flows of connections that exist already.
-    fileprivate var withNewFlowsOnly: FlowCase {
+    var withNewFlowsOnly: FlowCase {
       var flowCase = self
       for step in flowCase.steps.indices {
         flowCase.steps[step].flows.removeAll { FlowPacket($0.packet).map { $0.state != .new } ?? true }

@@ -76,7 +76,7 @@
       self.log = log
       self.publish = publish
       live = LiveNode(
-        configuration: try configuration.resolveNode(nil), target: configuration.target,
+        configuration: try configuration.resolved(nil), target: configuration.target,
         families: configuration.families)
       schedule = SyncSchedule(
         minimum: configuration.minSyncPeriod, retry: configuration.syncPeriod,
@@ -283,7 +283,7 @@
     /// What flags, the Node and the interfaces together say.
     private func updateNode() {
       do {
-        var node = try configuration.resolveNode(node)
+        var node = try configuration.resolved(node)
         if !interfaceAddresses.isEmpty { node.interfaceAddresses = interfaceAddresses }
         live.configuration = node
       } catch {
@@ -343,6 +343,14 @@
       } catch {
         log.error("reading what is installed: \(error)")
       }
+      hasStarted = true
+      isSweepDue = true
+      sync(.changes)
+      warnOfServer()
+    }
+
+    /// Nobody can begin to learn of Services over one of them.
+    private func warnOfServer() {
       if let server = configuration.apiServer, !server.isInCluster,
         let owner = live.owner(of: server.address, port: server.port, transport: .tcp)
       {
@@ -352,9 +360,6 @@
           are there; give the server's own address with --server
           """)
       }
-      hasStarted = true
-      isSweepDue = true
-      sync(.changes)
     }
 
     private func sync(_ reason: SyncSchedule.Reason) {
@@ -562,6 +567,14 @@
   }
 
   extension AgentConfiguration {
+    /// What the rules are to know of the node.
+    func resolved(_ node: Node?) throws -> NodeConfiguration {
+      var resolved = try resolveNode(node)
+      // Beside another proxy addresses without a Service of ours may be Services of the other's.
+      if serviceProxyName != nil { resolved.serviceCIDRs = [] }
+      return resolved
+    }
+
     /// Others' changes to iptables are not always heard of.
     var verification: Duration { target == .iptables ? min(syncPeriod, verificationPeriod) : verificationPeriod }
   }

@@ -35,7 +35,10 @@
           throw ConfigurationMistakes(
             description: result.diagnostics.map { $0.text(files: [result.file]) }.joined(separator: "\n"))
         }
-        warnings += result.diagnostics.map { $0.text(files: [result.file]) }
+        // The log says itself how bad it is.
+        warnings += result.diagnostics.map {
+          $0.text(files: [result.file]).replacing(" warning: ", with: " ", maxReplacements: 1)
+        }
         warnings += result.configuration.agent.ignored.map { "\(result.file):\($0.position.line): \($0.value)" }
         file = result.configuration
       }
