@@ -185,6 +185,53 @@
       #expect(outcome.output == "nothing to do\n")
     }
 
+    /// What somebody did is told by all commands that look, and is mended by the one that changes.
+    @Test(
+      arguments: [
+        ("nft flush ruleset", "no rules for Services are installed", "3 flows change; node here, nft-maps"),
+        ("nft delete table ip svcnat", "no rules for Services are installed", "3 flows change; node here, nft-maps"),
+        (
+          "nft flush chain ip svcnat services", "shop/web 10.96.0.10:80/tcp 10.244.1.5:8080,10.244.2.5:8080 -",
+          "2 flows change; node here, nft-maps"
+        ),
+        (
+          "nft flush map ip svcnat endpoints", "shop/web 10.96.0.10:80/tcp none -",
+          "2 flows change; node here, nft-maps"
+        ),
+        (
+          "nft add chain ip svcnat junk '{ type filter hook input priority 5; policy drop; }'",
+          "shop/web 10.96.0.10:80/tcp 10.244.1.5:8080,10.244.2.5:8080 -",
+          "different chain junk: policy drop -> policy accept"
+        ),
+        (
+          "nft add quota ip svcnat much '{ over 1 mbytes; }'", "of nobody: much in table ip svcnat",
+          "unexpected object much"
+        ),
+        (
+          "nft add table ip svcnat '{ flags dormant; }'",
+          "shop/web 10.96.0.10:80/tcp 10.244.1.5:8080,10.244.2.5:8080 -", "different table: flags dormant -> no flags"
+        ),
+      ])
+    func interferenceIsToldAndMended(_ command: String, shown: String, difference: String) throws {
+      let outcome = try run(
+        """
+        live="--live --node-name here --node-ip 192.0.2.11 --cluster-cidr 10.244.0.0/16 --family ipv4 in.yaml"
+        $svcnat apply $in > first
+        \(command)
+        is 0 $svcnat show
+        is 1 $svcnat diff $live 2> said
+        grep -v ^note: said || true
+        is 1 $svcnat apply --dry-run $in > plan
+        is 0 $svcnat apply $in > second
+        is 0 $svcnat apply --dry-run $in
+        is 0 $svcnat diff $live
+        """)
+      let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+      #expect(lines.contains(shown), "\(outcome.output)")
+      #expect(lines.contains { $0.contains(difference) }, "\(outcome.output)")
+      #expect(lines.suffix(2) == ["nothing to do", "no difference; node here, nft-maps"], "\(outcome.output)")
+    }
+
     @Test func junkInTheTableGoes() throws {
       let outcome = try run(
         """
