@@ -31,7 +31,7 @@ public struct NamedSet: Hashable, Sendable {
   /// Elements it has room for; nil: the kernel's default. A hash set with a size is never resized while it fills.
   public var size: UInt32?
   public var comment: String?
-  /// Whether each element counts the packets that find it. Linux 5.11, and for maps nft 1.0.3.
+  /// Whether each element counts the packets that find it. Tested with Linux 6.1 and nft 1.0.6.
   public var countsPackets: Bool
   /// Sorted by key. Empty for dynamic sets: what rules have put there is run-time state.
   public var elements: [Element]
