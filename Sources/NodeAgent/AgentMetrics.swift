@@ -55,9 +55,11 @@
         "Time of a sweep of connection tracking."),
       MetricDescription(
         name("conntrack_reconciler_deleted_entries_total"), .counter, "Stale connections that were deleted."),
-      MetricDescription("svcnat_repairs_total", .counter, "Times that rules were restored which somebody else changed."),
+      MetricDescription(
+        "svcnat_repairs_total", .counter, "Times that rules were restored which somebody else changed."),
       MetricDescription("svcnat_watch_restarts_total", .counter, "Watches that failed, or began anew."),
-      MetricDescription("svcnat_services_set_aside", .gauge, "Services left out because the kernel refuses their rules."),
+      MetricDescription(
+        "svcnat_services_set_aside", .gauge, "Services left out because the kernel refuses their rules."),
       MetricDescription(
         "svcnat_commit_duration_seconds",
         .histogram(buckets: MetricDescription.exponentialBuckets(start: 0.00005, factor: 2, count: 18)),

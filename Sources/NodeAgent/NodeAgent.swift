@@ -214,7 +214,8 @@
     private let log: Logger
     private let reload: @Sendable () throws -> AgentConfiguration
 
-    init(_ mailbox: Mailbox<LoopMessage>, _ log: Logger, _ reload: @escaping @Sendable () throws -> AgentConfiguration) {
+    init(_ mailbox: Mailbox<LoopMessage>, _ log: Logger, _ reload: @escaping @Sendable () throws -> AgentConfiguration)
+    {
       self.mailbox = mailbox
       self.log = log
       self.reload = reload

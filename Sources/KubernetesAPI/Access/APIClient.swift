@@ -65,7 +65,13 @@
       var request = HTTPClientRequest(url: address(path, query))
       request.headers.add(name: "Accept", value: "application/json")
       request.headers.add(name: "User-Agent", value: "svcnat")
-      if let token = known.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+      if let token = known.token {
+        // Otherwise the library refuses the header, and its error shows it.
+        guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+          throw APIFailure.unusable("the token has characters that cannot be sent; is it a file of another kind?")
+        }
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+      }
       do {
         // The watchdog is the idle limit of the client: a watch has no end.
         return try await client.execute(request, deadline: .distantFuture)

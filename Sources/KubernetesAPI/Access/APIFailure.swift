@@ -66,8 +66,7 @@
       switch error as? HTTPClientError {
       case .connectTimeout: return "no connection within 10 seconds"
       case .remoteConnectionClosed: return "the server closed the connection"
-      case .invalidHeaderFieldValues: return "the token has characters that cannot be sent in a header"
-      default: return error is NIOSSLError ? "TLS: \(error)" : "\(error)"
+      default: return error is NIOSSLError || error is NIOSSLExtraError ? "TLS: \(error)" : "\(error)"
       }
     }
   }

@@ -16,8 +16,8 @@
     /// - Throws: ``NetlinkError/Cause/keptChanging(attempts:)`` if somebody kept changing rules.
     public mutating func table(_ identity: TableIdentity) throws(NetlinkError) -> InstalledTable? {
       for _ in 0..<Self.readAttempts {
+        let before = try generation()
         do {
-          let before = try generation()
           let table = try readTable(identity)
           // Several requests make one table only if nothing changed in between.
           guard try generation() == before else { continue }
@@ -25,7 +25,9 @@
           found?.generation = before
           return found
         } catch let failure as RequestFailure {
-          if case .final(let error) = failure { throw error }
+          guard case .final(let error) = failure else { continue }
+          // What the first list named may be gone when it is read.
+          guard error.isNotFound, try generation() != before else { throw error }
         } catch let error as NetlinkError {
           throw error
         } catch {

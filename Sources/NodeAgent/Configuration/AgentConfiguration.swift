@@ -76,7 +76,9 @@
         self.init(address, port: defaultPort)
         return
       }
-      guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+      guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+        return nil
+      }
       var host = text[..<colon]
       if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
       guard let address = host.isEmpty ? .unspecified(.ipv4) : IPAddress(String(host)) else { return nil }

@@ -1,5 +1,6 @@
 #if Agent && os(Linux)
   import ConnectionTracking
+  import Foundation
   import Glibc
   import HealthChecks
   import KernelParameters
@@ -109,6 +110,8 @@
           start()
         } else if let reason = schedule.due(now) {
           sync(reason)
+        } else if let retry = isolation.nextRetry, retry <= now {
+          sync(.changes)
         }
       }
     }
@@ -305,7 +308,8 @@
 
     private func sync(_ reason: SyncSchedule.Reason) {
       let start = ContinuousClock.now
-      for service in isolation.due(start) { live.readmit(service) }
+      let readmitted = isolation.due(start)
+      for service in readmitted { live.readmit(service) }
       if reason == .verification, configuration.target != .iptables { log.debug("comparing all rules") }
       if reason != .changes { isKernelUnknown = true }
       let change = live.takeChange()
@@ -324,6 +328,7 @@
       }
       let end = ContinuousClock.now
       schedule.finished(at: end, succeeded: succeeded, verified: isFull)
+      if !readmitted.isEmpty { metrics.setAside(isolation.count) }
       guard succeeded else { return }
       pendingSlices = 0
       pendingServices = 0
@@ -478,7 +483,7 @@
         if services.count == 1, let service = services.first {
           let delay = isolation.add(service, retry: configuration.syncPeriod)
           log.error(
-            "\(service): left out, because the kernel refuses its rules: \(error); tried again in \(delay.components.seconds) s"
+            "\(service): left out, because the kernel refuses its rules: \(error); tried again in \(delay.formatted(.units(allowed: [.minutes, .seconds, .milliseconds], width: .narrow)))"
           )
           return
         }

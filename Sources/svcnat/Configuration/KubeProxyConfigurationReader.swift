@@ -116,7 +116,9 @@ struct KubeProxyConfigurationReader {
     ("featureGates", "there are no feature gates here"),
     ("enableProfiling", "there is no profiling over HTTP"),
     ("showHiddenMetricsForVersion", "no metric is hidden"),
-    ("oomScoreAdj", "set it where the process is started: OOMScoreAdjust= of systemd, or the priority class of the Pod"),
+    (
+      "oomScoreAdj", "set it where the process is started: OOMScoreAdjust= of systemd, or the priority class of the Pod"
+    ),
     ("configSyncPeriod", "objects are watched, and listed again only when a watch is lost"),
     ("portRange", "no port is chosen here"),
     ("ipvs", "there is no ipvs mode"),
