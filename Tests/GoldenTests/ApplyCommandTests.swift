@@ -185,6 +185,28 @@
       #expect(outcome.output == "nothing to do\n")
     }
 
+    /// A range of sources cannot be in the kernel beside one that it overlaps.
+    @Test func allowedSourcesAreNarrowedAndWidened() throws {
+      let outcome = try run(
+        """
+        for ranges in 203.0.0.0/16 203.0.113.0/24 '203.0.113.0/25, 203.0.112.0/24' 203.0.0.0/16 198.51.100.0/24; do
+          sed -e "s|type: NodePort|type: LoadBalancer, loadBalancerSourceRanges: [$ranges]|" \\
+            -e 's|nodePort: 30080}]}|&\\nstatus: {loadBalancer: {ingress: [{ip: 198.18.0.1}]}}|' less.yaml > in.yaml
+          is 0 $svcnat apply $in > applied
+          is 0 $svcnat apply --dry-run $in
+          nft list set ip svcnat firewall-allowed | grep elements
+        done
+        """)
+      let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+      #expect(
+        lines.filter { $0 != "nothing to do" }
+          == [
+            "203.0.0.0/16", "203.0.113.0/24", "203.0.112.0-203.0.113.127", "203.0.0.0/16", "198.51.100.0/24",
+          ].map { "\telements = { 198.18.0.1 . tcp . 80 . \($0) }" }.map { $0.replacing("\t", with: "\t\t") },
+        "\(outcome.output)")
+      #expect(lines.count == 10)
+    }
+
     /// What somebody did is told by all commands that look, and is mended by the one that changes.
     @Test(
       arguments: [
