@@ -243,8 +243,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
-        "svcnat", "TestSupport",
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets",
+        "ServicePlan", "svcnat", "TestSupport",
       ]),
     .testTarget(
       name: "HealthChecksTests",

@@ -10,9 +10,11 @@ public struct MapsLayout: Sendable {
 
   private let plan: NodePlan
   private let common: CommonRules
+  private let options: MapsOptions
 
-  public init(_ plan: NodePlan) {
+  public init(_ plan: NodePlan, options: MapsOptions = MapsOptions()) {
     self.plan = plan
+    self.options = options
     common = CommonRules(plan)
   }
 
@@ -137,7 +139,8 @@ public struct MapsLayout: Sendable {
       case .serviceIPs:
         NamedSet(
           set.name, key: frontend, data: .verdict, size: 1024,
-          comment: "first stop of every frontend; address \(IPAddress.unspecified(plan.family)) is a node port")
+          comment: "first stop of every frontend; address \(IPAddress.unspecified(plan.family)) is a node port",
+          countsPackets: options.countsConnections)
       case .externalClusterIPs:
         NamedSet(
           set.name, key: frontend, data: .verdict, size: 1024,

@@ -146,6 +146,7 @@ public struct TableText {
       buffer.write(duration: timeout)
       buffer.write("\n")
     }
+    if set.countsPackets { buffer.write("\t\tcounter\n") }
     if let comment = set.comment { writeComment(comment, indent: "\t\t") }
     if !set.elements.isEmpty {
       buffer.write("\t\telements = {\n")

@@ -95,9 +95,10 @@
       for index in listed.indices {
         var set = listed[index].set
         if !set.flags.contains(.dynamic) {
-          let (elements, unreadable) = try readElements(of: set, in: identity)
-          set.elements = elements
-          if unreadable > 0 { strays.append(StrayObject(.elements(unreadable), set.name)) }
+          var reader = try readElements(of: set, in: identity)
+          set.elements = reader.finish()
+          if reader.unreadable > 0 { strays.append(StrayObject(.elements(reader.unreadable), set.name)) }
+          if set.countsPackets { installed.packetCounts[set.name] = reader.packetCounts }
         }
         if listed[index].isAnonymous {
           anonymous.insert(set.name)
@@ -112,7 +113,7 @@
 
     private mutating func readElements(
       of set: NamedSet, in identity: TableIdentity
-    ) throws(RequestFailure) -> (elements: [Element], unreadable: Int) {
+    ) throws(RequestFailure) -> ElementReader {
       var reader = ElementReader(set)
       try request(
         NFT_MSG_GETSETELEM, identity, "reading the elements of \(identity) \(set.name)",
@@ -123,7 +124,7 @@
       ) { message throws(MalformedMessage) in
         try reader.read(try message.attributes)
       }
-      return (reader.finish(), reader.unreadable)
+      return reader
     }
 
     private mutating func readChains(_ installed: inout InstalledTable) throws(RequestFailure) {

@@ -6,8 +6,9 @@
   /// Several are needed, to be committed in their order, because a packet on its way sees two generations at once: it walks
   /// the rules as they were when it came, but looks up sets as they are at that moment.
   ///
-  /// 1. New chains, new sets with their elements, and more room in sets. A packet that finds a new element may still be
-  ///    walking the old rules, in which a chain made by the same commit is empty: it would fall through, untranslated.
+  /// 1. New chains, new sets with their elements, allowed sources, and more room in sets. A packet that finds a new element may
+  ///    still be walking the old rules, in which a chain made by the same commit is empty: it would fall through,
+  ///    untranslated.
   /// 2. All that changes what happens to packets: elements, rules, base chains. Together, so that no packet sees a count of
   ///    endpoints that has no endpoints, or a dispatch without its masquerade rule.
   /// 3. Elements that nothing leads to any more, in the order in which packets come to them
@@ -146,6 +147,9 @@
       // A full set has no room for new elements beside old ones.
       let room = max(set.sizeBefore ?? .max, set.declaration.size ?? .max)
       let isRoomy = set.countBefore + difference.added.count <= Int(room)
+      if set.declaration.isConcatenatedInterval, difference.replaced.isEmpty {
+        updateRanges(set.declaration, &difference)
+      }
       if isRoomy, let lookups = TableUpdate.lookupsBefore(set.declaration) {
         append(.deleteElements(set.declaration, difference.removed), to: &withdrawals[lookups])
         if lookups == 1, set.declaration.data == .verdict, !difference.removed.isEmpty { leadsToChains = true }
@@ -153,6 +157,41 @@
       }
       append(.deleteElements(set.declaration, difference.removed + difference.replaced), to: &change)
       append(.addElements(set.declaration, difference.added), to: &change)
+    }
+
+    /// Ranges of several fields are kept in another way than single keys: the kernel shows new ones a moment later than the other
+    /// elements of a commit. A packet that finds its load balancer address must find the sources it accepts, so these come
+    /// first. But a range cannot be there beside one that it overlaps: those are exchanged in the change.
+    private mutating func updateRanges(_ set: NamedSet, _ difference: inout ElementDifference) {
+      var (old, new) = (0, 0)
+      var (exchangedOld, exchangedNew): (Set<Int>, Set<Int>) = ([], [])
+      // Both are sorted, and within each no two overlap.
+      while old < difference.removed.count, new < difference.added.count {
+        let (before, after) = (difference.removed[old], difference.added[new])
+        if before.last < after.key {
+          old += 1
+        } else if after.last < before.key {
+          new += 1
+        } else {
+          exchangedOld.insert(old)
+          exchangedNew.insert(new)
+          if before.last < after.last { old += 1 } else { new += 1 }
+        }
+      }
+      func split(_ elements: [Element], _ exchanged: Set<Int>) -> (exchanged: [Element], others: [Element]) {
+        if exchanged.isEmpty { return ([], elements) }
+        return (
+          elements.indices.filter(exchanged.contains).map { elements[$0] },
+          elements.indices.filter { !exchanged.contains($0) }.map { elements[$0] }
+        )
+      }
+      let removed = split(difference.removed, exchangedOld)
+      let added = split(difference.added, exchangedNew)
+      difference.removed = removed.others
+      difference.added = []
+      append(.addElements(set, added.others), to: &preparation)
+      append(.deleteElements(set, removed.exchanged), to: &change)
+      append(.addElements(set, added.exchanged), to: &change)
     }
 
     /// Nil: the first lookup of a packet.
@@ -264,5 +303,10 @@
         }
       }
     }
+  }
+
+  extension Element {
+    /// The last key of a range.
+    fileprivate var last: RegisterBytes { keyEnd?.key ?? key }
   }
 #endif
