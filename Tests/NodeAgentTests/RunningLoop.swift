@@ -122,7 +122,7 @@
 
     /// Waits until it is so. The limit guards against hanging and measures nothing.
     func expect(
-      _ what: String, within limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+      _ what: String, within limit: Duration = .seconds(90), sourceLocation: SourceLocation = #_sourceLocation,
       _ condition: () throws -> Bool
     ) throws {
       let start = ContinuousClock.now

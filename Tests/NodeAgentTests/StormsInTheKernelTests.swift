@@ -98,7 +98,7 @@
         let truth = cluster.truth()
         let start = ContinuousClock.now
         while try !current.isRight(truth.objects, node: truth.node) {
-          try #require(ContinuousClock.now - start < .seconds(30), "storm \(seed): \(current.log.lines.suffix(5))")
+          try #require(ContinuousClock.now - start < .seconds(120), "storm \(seed): \(current.log.lines.suffix(5))")
           try await Task.sleep(for: .milliseconds(2))
         }
         result = .success(())
