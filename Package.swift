@@ -196,18 +196,17 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
       ],
       path: "Tests/APIServerStandIn"),
-    // Run by scripts/bench-netlink.
+    // What scripts/bench runs.
     .executableTarget(
-      name: "netlink-benchmark",
-      dependencies: ["KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan"],
-      path: "Tests/Benchmarks/NetlinkBenchmark"),
-    // Run by scripts/bench-live.
-    .executableTarget(
-      name: "live-benchmark",
+      name: "svcnat-benchmark",
       dependencies: [
-        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "ServicePlan",
+        "CNamespaces", "IPTables", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink",
+        "NetworkAddresses", "RuleTargets", "ServicePlan", "SystemPrograms",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Tests/Benchmarks/LiveBenchmark"),
+      path: "Tests/Benchmarks",
+      exclude: ["instructions.json", "kube-proxy.json", "measure-kube-proxy"]),
+    .testTarget(name: "BenchmarksTests", dependencies: ["svcnat-benchmark"]),
     .testTarget(
       name: "ConnectionTrackingTests",
       dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),

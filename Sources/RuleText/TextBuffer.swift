@@ -1,31 +1,107 @@
 import NetworkAddresses
 
-/// Bytes of a text that grows. Writing into it builds no strings.
-public struct TextBuffer {
+/// Bytes of a text that grows. Writing into it builds no strings, and what is written is written once: room is made first,
+/// then bytes are put behind those that are there.
+///
+/// It cannot be copied. Its memory is its own, or an array's that is being made.
+public struct TextBuffer: ~Copyable {
   @usableFromInline
-  var storage: [UInt8] = []
+  var start: UnsafeMutablePointer<UInt8>
+  @usableFromInline
+  var capacity: Int
+  /// Bytes written.
+  @usableFromInline
+  var count = 0
 
-  /// - Parameter capacity: bytes to set aside at once.
+  @usableFromInline
+  var ownsMemory = true
+
+  private static let leastCapacity = 256
+
+  /// - Parameter capacity: bytes to set aside at once. Memory that is never written to costs next to nothing.
   public init(capacity: Int = 0) {
-    storage.reserveCapacity(capacity)
+    self.capacity = max(capacity, TextBuffer.leastCapacity)
+    start = .allocate(capacity: self.capacity)
   }
 
-  public var bytes: [UInt8] { storage }
+  private init(in memory: UnsafeMutableBufferPointer<UInt8>, _ start: UnsafeMutablePointer<UInt8>) {
+    self.start = start
+    capacity = memory.count
+    ownsMemory = false
+  }
 
-  public var text: String { String(decoding: storage, as: UTF8.self) }
+  deinit { if ownsMemory { start.deallocate() } }
+
+  /// What a body writes, in an array that it is written into directly as long as there is room.
+  ///
+  /// - Parameter capacity: bytes to set aside at once. Memory that is never written to costs next to nothing.
+  public static func bytes(capacity: Int, _ write: (inout TextBuffer) -> Void) -> [UInt8] {
+    var larger: [UInt8]?
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(capacity, leastCapacity)) { memory, count in
+      guard let start = memory.baseAddress else { return }
+      var buffer = TextBuffer(in: memory, start)
+      write(&buffer)
+      if buffer.ownsMemory { larger = buffer.bytes } else { count = buffer.count }
+    }
+    return larger ?? bytes
+  }
+
+  /// A copy of what was written.
+  public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  public var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
+
+  /// After this, so many bytes can be put behind those that are there.
+  @inlinable
+  @inline(__always)
+  mutating func makeRoom(_ bytes: Int) {
+    if capacity - count < bytes { grow(bytes) }
+  }
+
+  @usableFromInline
+  mutating func grow(_ bytes: Int) {
+    let larger = max(capacity * 2, count + bytes)
+    let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    memory.update(from: start, count: count)
+    if ownsMemory { start.deallocate() }
+    start = memory
+    ownsMemory = true
+    capacity = larger
+  }
+
+  /// For a caller who has made room.
+  @inlinable
+  @inline(__always)
+  mutating func put(_ byte: UInt8) {
+    start[count] = byte
+    count += 1
+  }
 
   @inlinable
   public mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { storage.append(contentsOf: $0) }
+    text.withUTF8Buffer { write(bytes: $0) }
   }
 
   @inlinable
   public mutating func write(_ text: String) {
-    storage.append(contentsOf: text.utf8)
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { write(bytes: $0) }
+    guard isWritten == nil else { return }
+    for byte in text.utf8 { write(byte: byte) }
   }
 
   @inlinable
-  public mutating func write(byte: UInt8) { storage.append(byte) }
+  mutating func write(bytes: UnsafeBufferPointer<UInt8>) {
+    guard let source = bytes.baseAddress else { return }
+    makeRoom(bytes.count)
+    (start + count).update(from: source, count: bytes.count)
+    count += bytes.count
+  }
+
+  @inlinable
+  public mutating func write(byte: UInt8) {
+    makeRoom(1)
+    put(byte)
+  }
 
   @inlinable
   public mutating func write(_ number: some UnsignedInteger & FixedWidthInteger) {
@@ -34,17 +110,23 @@ public struct TextBuffer {
 
   @usableFromInline
   mutating func write(decimal number: UInt64) {
-    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    withUnsafeMutableBytes(of: &digits) { buffer in
-      var start = buffer.count
-      var rest = number
-      repeat {
-        start -= 1
-        buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      } while rest > 0
-      storage.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[start...]))
+    makeRoom(20)
+    var digits = 1
+    var limit: UInt64 = 10
+    while number >= limit {
+      digits += 1
+      let (next, overflows) = limit.multipliedReportingOverflow(by: 10)
+      if overflows { break }
+      limit = next
     }
+    var rest = number
+    var place = count + digits
+    count = place
+    repeat {
+      place -= 1
+      start[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
   }
 
   /// `0x00004000` (MASQ-4)
@@ -52,7 +134,7 @@ public struct TextBuffer {
     write("0x")
     for shift in stride(from: UInt32(28), through: 0, by: -4) {
       let digit = UInt8(number >> shift & 15)
-      storage.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      write(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
   }
 
@@ -72,7 +154,16 @@ public struct TextBuffer {
   }
 
   public mutating func write(_ address: IPAddress) {
-    address.write { storage.append($0) }
+    // The longest one is of IPv6: eight groups of four digits.
+    makeRoom(40)
+    guard address.family == .ipv4 else { return address.write { put($0) } }
+    for shift in stride(from: UInt64(24), through: 0, by: -8) {
+      let number = UInt8(truncatingIfNeeded: address.low >> shift)
+      if number >= 100 { put(UInt8(ascii: "0") + number / 100) }
+      if number >= 10 { put(UInt8(ascii: "0") + number / 10 % 10) }
+      put(UInt8(ascii: "0") + number % 10)
+      if shift > 0 { put(UInt8(ascii: ".")) }
+    }
   }
 
   public mutating func write(_ prefix: IPPrefix) {
@@ -84,7 +175,15 @@ public struct TextBuffer {
   /// The text in double quotes. What nft cannot read inside a quoted string is left out.
   public mutating func write(quoted text: String) {
     write(byte: UInt8(ascii: "\""))
-    for byte in text.utf8 where byte != UInt8(ascii: "\"") && byte >= 0x20 { storage.append(byte) }
+    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+      makeRoom(bytes.count)
+      for byte in bytes where TextBuffer.isQuotable(byte) { put(byte) }
+    }
+    if isWritten == nil {
+      for byte in text.utf8 where TextBuffer.isQuotable(byte) { write(byte: byte) }
+    }
     write(byte: UInt8(ascii: "\""))
   }
+
+  private static func isQuotable(_ byte: UInt8) -> Bool { byte != UInt8(ascii: "\"") && byte >= 0x20 }
 }

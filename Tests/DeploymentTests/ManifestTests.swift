@@ -104,6 +104,10 @@
       let rules = try object("ClusterRole")["rules"]?.elements ?? []
       var granted: Set<String> = []
       for rule in rules {
+        if rule["resources"]?.texts == ["events"] {
+          #expect(rule["verbs"]?.texts == ["create"] && rule["apiGroups"]?.texts == ["events.k8s.io"])
+          continue
+        }
         #expect(rule["verbs"]?.texts == ["list", "watch"])
         #expect(rule.entries.map(\.key).sorted() == ["apiGroups", "resources", "verbs"])
         for group in rule["apiGroups"]?.texts ?? [] {

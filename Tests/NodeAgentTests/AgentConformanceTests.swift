@@ -13,7 +13,6 @@
   import RuleTargets
   import ServicePlan
   import Synchronization
-  import SystemPrograms
   import TestSupport
   import Testing
 
@@ -79,8 +78,12 @@
     /// - Returns: those that could be made.
     private static func make(_ entries: [ConntrackEntry], on node: KernelNode) throws -> [ConntrackEntry] {
       try node.perform {
-        _ = try SystemProgram("conntrack").run(["-F"])
         var table = try ConntrackConnection()
+        var former: [TrackedConnection] = []
+        for family in IPFamily.allCases {
+          for transport in TransportProtocol.allCases { _ = try table.list(family, transport) { former.append($0) } }
+        }
+        _ = table.delete(former)
         return try entries.filter { entry in
           do {
             try table.insert(TrackedConnection(entry), seconds: 600)
@@ -176,7 +179,7 @@
 
   extension FlowCase {
     /// Without flows of connections that exist already.
-    fileprivate var withNewFlowsOnly: FlowCase {
+    var withNewFlowsOnly: FlowCase {
       var flowCase = self
       for step in flowCase.steps.indices {
         flowCase.steps[step].flows.removeAll { FlowPacket($0.packet).map { $0.state != .new } ?? true }

@@ -43,6 +43,18 @@
       await listener.close()
     }
 
+    /// Both families have health check ports of the same number (HC-1).
+    @Test func familiesShareAPort() async throws {
+      let listener = try await HTTPListener.open(SocketBinding(.unspecified(.ipv4), port: 0)) { _ in .notFound }
+      let port = try #require(listener.port.flatMap { UInt16(exactly: $0) })
+      let other = try await HTTPListener.open(SocketBinding(.unspecified(.ipv6), port: port), onlyIPv6: true) { _ in
+        HTTPAnswer(200, type: "text/plain", "six")
+      }
+      #expect(try await Self.get(Int(port), "/").status == 404)
+      await listener.close()
+      await other.close()
+    }
+
     /// (HC-5): a change that waits too long makes the proxy unhealthy; a node that goes away is not eligible, and alive.
     @Test func healthAnswers() {
       let health = ProxyHealth([.ipv4, .ipv6], timeout: .seconds(60))

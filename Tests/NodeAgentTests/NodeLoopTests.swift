@@ -255,6 +255,75 @@
       try loop.stop()
     }
 
+    /// News that is none, such as that of a listener that lost some, leads to a look and no more.
+    @Test func suspicionWithoutReasonChangesNothing() throws {
+      let loop = try Self.start()
+      let objects = try SmallCluster.objects
+      loop.post(objects)
+      try loop.expectRight(objects)
+      // More than the socket holds: it is told that something is lost.
+      let many = (0..<3000).map { "add table ip junk-\($0)\ndelete table ip junk-\($0)\n" }.joined()
+      for _ in 0..<3 { try Self.run(loop.node, "nft -f -", input: many) }
+      try loop.drain()
+      #expect(try loop.isRight(objects))
+      #expect(loop.metric("svcnat_repairs_total") == 0)
+      try Self.run(loop.node, "nft -f -", input: "delete table ip svcnat\n")
+      try loop.expect("it still listens") { try loop.isRight(objects) }
+      try loop.stop()
+    }
+
+    // MARK: - The way to the API server
+
+    @Test func aWayThatNeedsOwnRulesIsWarnedOf() throws {
+      var configuration = AgentConfiguration.hasty()
+      configuration.apiServer = APIServerAddress(try #require(IPAddress("10.96.0.1")), port: 443, isInCluster: true)
+      let inCluster = try Self.start(configuration)
+      try inCluster.expect("a warning") { inCluster.log.contains("give the server's own address with --server") }
+      try inCluster.stop()
+
+      configuration.apiServer = APIServerAddress(try #require(IPAddress("10.96.0.10")), port: 80, isInCluster: false)
+      let byService = try Self.start(configuration)
+      byService.post(try SmallCluster.objects)
+      try byService.expect("a warning") { byService.log.contains("an address of the Service shop/web") }
+      try byService.stop()
+
+      configuration.apiServer = APIServerAddress(try #require(IPAddress("192.0.2.1")), port: 6443, isInCluster: false)
+      let direct = try Self.start(configuration)
+      direct.post(try SmallCluster.objects)
+      try direct.drain()
+      #expect(!direct.log.contains("--server"))
+      try direct.stop()
+    }
+
+    // MARK: - Metrics
+
+    @Test func whatIsCountedIsThere() throws {
+      let loop = try Self.start()
+      try loop.expect("it is there before anything is counted") { loop.metric("svcnat_repairs_total") == 0 }
+      let local = SmallCluster.service(
+        "local", "10.96.0.40", more: ", type: NodePort, externalTrafficPolicy: Local, internalTrafficPolicy: Local")
+      let objects = try SmallCluster.objects(
+        SmallCluster.text, "---\n" + local,
+        "---\n" + SmallCluster.slice("local", ["10.244.2.5"]).replacing("node-1", with: "node-2"))
+      loop.post(objects)
+      try loop.drain()
+      func lacking(_ policy: String) -> Double? {
+        loop.metric(
+          "kubeproxy_sync_proxy_rules_no_local_endpoints_total{ip_family=\"IPv4\",traffic_policy=\"\(policy)\"}")
+      }
+      #expect(lacking("internal") == 1 && lacking("external") == 0)
+      var slice = try #require(objects.slices.first)
+      slice.lastChangeTriggerTime = Date().addingTimeInterval(2).formatted(.iso8601)
+      loop.post(.change(.slice(slice), resourceVersion: nil))
+      slice.lastChangeTriggerTime = "2001-01-01T00:00:00Z"
+      loop.post(.change(.slice(slice), resourceVersion: nil))
+      try loop.drain()
+      let count = "kubeproxy_network_programming_duration_seconds_count{ip_family=\"IPv4\"}"
+      loop.post(.change(.deletedService(SmallCluster.namespacedWeb), resourceVersion: nil))
+      try loop.expect("the change that has a time is measured") { loop.metric(count) == 1 }
+      try loop.stop()
+    }
+
     // MARK: - In place of kube-proxy
 
     @Test func itTakesOver() throws {

@@ -15,7 +15,8 @@ extension TextBuffer {
 
   /// A word as `iptables-restore` reads it back: quoted where it has to be.
   mutating func write(word: String) {
-    if word.utf8.allSatisfy(TextBuffer.isPlain), !word.isEmpty {
+    let isPlain = word.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(TextBuffer.isPlain) }
+    if isPlain ?? word.utf8.allSatisfy(TextBuffer.isPlain), !word.isEmpty {
       write(word)
       return
     }

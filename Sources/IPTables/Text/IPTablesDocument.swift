@@ -25,18 +25,16 @@ public struct IPTablesDocument: Sendable {
   /// The document as UTF-8.
   public func bytes(_ ruleSet: IPTablesRuleSet) -> [UInt8] {
     let rules = ruleSet.tables.reduce(0) { $1.chains.reduce($0) { $0 + 1 + $1.rules.count } }
-    var writer = TextBuffer(capacity: 1024 + rules * 160)
-    for line in header {
-      for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
-        writer.write(part.isEmpty ? "#" : "# ")
-        writer.write(String(part))
-        writer.write(byte: UInt8(ascii: "\n"))
+    return TextBuffer.bytes(capacity: 1024 + rules * 256) { writer in
+      for line in header {
+        for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
+          writer.write(part.isEmpty ? "#" : "# ")
+          writer.write(String(part))
+          writer.write(byte: UInt8(ascii: "\n"))
+        }
       }
+      for table in ruleSet.tables { write(table, to: &writer) }
     }
-    for table in ruleSet.tables {
-      write(table, to: &writer)
-    }
-    return writer.bytes
   }
 
   /// The document as text.

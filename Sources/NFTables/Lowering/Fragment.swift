@@ -19,16 +19,58 @@ extension [Element] {
   ///
   /// Where two elements have one key, the one that was added first stays.
   mutating func sortAndUnique() {
-    guard count > 1 else { return }
-    var order = Array<(key: RegisterBytes, index: Int)>()
-    order.reserveCapacity(count)
-    for index in indices { order.append((self[index].key, index)) }
-    order.sort { $0.key != $1.key ? $0.key < $1.key : $0.index < $1.index }
-    var sorted: [Element] = []
-    sorted.reserveCapacity(count)
-    for (place, entry) in order.enumerated() where place == 0 || order[place - 1].key != entry.key {
-      sorted.append(self[entry.index])
+    guard !isStrictlyAscending else { return }
+    let count = count
+    // Elements are large: they are moved once, when their order is known.
+    withUnsafeMutableBufferPointer { elements in
+      guard let base = elements.baseAddress else { return }
+      var order: [KeyPlace] = []
+      order.reserveCapacity(count)
+      for index in 0..<count { order.append(KeyPlace(base[index].key, index)) }
+      order.sort { a, b in
+        if a.high != b.high { return a.high < b.high }
+        if a.low != b.low { return a.low < b.low }
+        let (keyA, keyB) = (base[a.index].key, base[b.index].key)
+        return keyA != keyB ? keyA < keyB : a.index < b.index
+      }
+      let sorted = UnsafeMutablePointer<Element>.allocate(capacity: count)
+      for (place, entry) in order.enumerated() { (sorted + place).moveInitialize(from: base + entry.index, count: 1) }
+      base.moveInitialize(from: sorted, count: count)
+      sorted.deallocate()
     }
-    self = sorted
+    removeRepetitions()
+  }
+
+  private var isStrictlyAscending: Bool {
+    withUnsafeBufferPointer { elements in
+      var place = 1
+      while place < elements.count {
+        guard elements[place - 1].key < elements[place].key else { return false }
+        place += 1
+      }
+      return true
+    }
+  }
+
+  /// Of a sorted array.
+  private mutating func removeRepetitions() {
+    var end = 1
+    for place in indices.dropFirst() where self[place].key != self[end - 1].key {
+      if place != end { swapAt(place, end) }
+      end += 1
+    }
+    removeLast(count - end)
+  }
+}
+
+/// Where an element is, and as much of its key as mostly decides.
+private struct KeyPlace {
+  var high: UInt64
+  var low: UInt64
+  var index: Int
+
+  init(_ key: RegisterBytes, _ index: Int) {
+    (high, low) = key.firstWords
+    self.index = index
   }
 }

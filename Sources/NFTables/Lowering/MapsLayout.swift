@@ -61,6 +61,15 @@ public struct MapsLayout: Sendable {
     /// Names of the sticky chains so far: several frontends share one.
     var stickyChains: Set<String> = []
 
+    /// For the elements that nearly all service ports have: arrays that grow are copied again and again.
+    mutating func makeRoom(for plan: NodePlan) {
+      let ports = plan.servicePorts.count
+      fragment.elements[SharedSet.clusterIPs.rawValue].reserveCapacity(ports)
+      fragment.elements[SharedSet.serviceIPs.rawValue].reserveCapacity(ports + ports / 4)
+      let backends = plan.servicePorts.reduce(0) { $0 + $1.internalBackends.count }
+      fragment.elements[SharedSet.endpoints.rawValue].reserveCapacity(backends + backends / 4)
+    }
+
     mutating func add(_ set: SharedSet, _ element: Element) {
       fragment.elements[set.rawValue].append(element)
     }
@@ -75,6 +84,7 @@ public struct MapsLayout: Sendable {
   /// The whole table, with the numbers that backends have.
   func table(_ numbers: inout AffinityNumbers) -> Table {
     var contribution = Contribution()
+    contribution.makeRoom(for: plan)
     for servicePort in plan.servicePorts {
       lower(servicePort, into: &contribution, numbers: &numbers)
     }

@@ -85,6 +85,9 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
 
   // MARK: Order
 
+  /// The first 16 bytes, zero where there are fewer; they come in the same order as the whole.
+  var firstWords: (UInt64, UInt64) { (words.0, words.1) }
+
   public static func == (a: RegisterBytes, b: RegisterBytes) -> Bool {
     a.count == b.count && a.words == b.words
   }

@@ -2,26 +2,30 @@ import NetworkAddresses
 import RuleText
 
 /// Writes tables as `nft -f` reads them, laid out as `nft list` does, an element a line.
-public struct TableText {
+public struct TableText: ~Copyable {
   private var buffer = TextBuffer()
 
   /// A text that replaces the table, whatever an earlier version of it holds, in one transaction (nft 1.0.1 or newer).
   ///
   /// - Parameter header: lines of the comment at the top.
   public static func replacing(_ table: Table, header: [String] = []) -> [UInt8] {
-    var text = TableText()
-    text.buffer = TextBuffer(capacity: 4096 + table.sets.reduce(0) { $0 + $1.elements.count * 72 })
-    for line in header {
-      text.buffer.write(line.isEmpty ? "#" : "# ")
-      text.buffer.write(line)
-      text.buffer.write("\n")
+    let elements = table.sets.reduce(0) { $0 + $1.elements.count }
+    let rules = table.chains.reduce(0) { $0 + $1.rules.count }
+    return TextBuffer.bytes(capacity: 8192 + elements * 128 + rules * 512) { buffer in
+      var text = TableText()
+      swap(&text.buffer, &buffer)
+      for line in header {
+        text.buffer.write(line.isEmpty ? "#" : "# ")
+        text.buffer.write(line)
+        text.buffer.write("\n")
+      }
+      if !header.isEmpty { text.buffer.write("\n") }
+      // Adding before deleting makes the deletion succeed on a machine that has no such table.
+      text.writeCommand("add table", table)
+      text.writeCommand("delete table", table)
+      text.write(table)
+      swap(&text.buffer, &buffer)
     }
-    if !header.isEmpty { text.buffer.write("\n") }
-    // Adding before deleting makes the deletion succeed on a machine that has no such table.
-    text.writeCommand("add table", table)
-    text.writeCommand("delete table", table)
-    text.write(table)
-    return text.buffer.bytes
   }
 
   /// One rule as text.
@@ -150,9 +154,9 @@ public struct TableText {
     if let comment = set.comment { writeComment(comment, indent: "\t\t") }
     if !set.elements.isEmpty {
       buffer.write("\t\telements = {\n")
-      for element in set.elements {
+      for index in set.elements.indices {
         buffer.write("\t\t\t")
-        write(element, of: set)
+        write(set.elements[index], of: set)
         buffer.write(",\n")
       }
       buffer.write("\t\t}\n")

@@ -67,7 +67,8 @@
       for operation in operations {
         if case .addElements(_, let added) = operation.action { elements += added.count }
       }
-      messages = MessageBuffer(capacity: 1 << 12 + elements * 64)
+      // More than it mostly takes: memory that is never written to costs next to nothing, growing copies all of it.
+      messages = MessageBuffer(capacity: 1 << 12 + elements * 160 + operations.count * 512)
     }
 
     consuming func finish() -> PreparedTransaction {

@@ -1,0 +1,169 @@
+import Foundation
+
+/// The figures of a run for a page of the documentation: fewer sizes than were measured, side by side.
+struct PageTables {
+  private let results: Results
+
+  private static let start = "<!-- Figures, written by scripts/bench render -->"
+  private static let end = "<!-- End of figures -->"
+
+  init(_ results: Results) { self.results = results }
+
+  func write(into path: String) throws {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    guard let start = text.range(of: PageTables.start), let end = text.range(of: PageTables.end),
+      start.upperBound <= end.lowerBound
+    else { throw BenchmarkError.notFound("the marks \(PageTables.start) and \(PageTables.end) in \(path)") }
+    let page = text[..<start.upperBound] + "\n\n" + markdown + "\n\n" + text[end.lowerBound...]
+    try Data(page.utf8).write(to: URL(filePath: path))
+  }
+
+  var markdown: String {
+    var lines = results.machine.lines.map { "- \($0)" }
+    lines += results.caps.map { "- \($0)" }
+    lines += ["", "### Stages in the process", "", "![](benchmark-compiler)", ""]
+    lines += table(
+      [(.decodeJSON, nil), (.decodeYAML, nil), (.plan, nil)]
+        + [Stage.lower, .emit].flatMap { stage in ["nft-maps", "nft-chains", "iptables"].map { (stage, $0) } }
+        + [(.encode, "nft-maps"), (.encode, "nft-chains")], showsThroughput: true)
+    lines += ["", "### Rules into the kernel", "", "![](benchmark-loads)", ""]
+    lines += table([
+      (.coldLoad, "nft-maps"), (.kernelAlone, "nft-maps"), (.nft, "nft-maps"), (.dump, "nft-maps"),
+      (.compare, "nft-maps"), (.coldLoad, "nft-chains"), (.kernelAlone, "nft-chains"), (.nft, "nft-chains"),
+      (.restoreLegacy, "iptables"), (.restoreNFT, "iptables"),
+    ])
+    lines += ["", "### Changes", "", "![](benchmark-updates)", ""]
+    lines += table(
+      [Stage.endpointReplaced, .countChanged, .serviceAdded, .serviceRemoved, .onePercent, .everything].map {
+        ($0, "nft-maps")
+      } + [(.endpointReplaced, "nft-chains")])
+    lines += ["", "### Starts, and memory", "", "![](benchmark-memory)", ""]
+    lines += table([(.start, "nft-maps"), (.restart, "nft-maps")])
+    lines.append("")
+    lines += memoryTable
+    lines += ["", "### Beside kube-proxy", ""]
+    lines += comparison
+    lines += ["", "### A new connection", "", "![](benchmark-packets-services)", ""]
+    lines += packetTable(.services)
+    lines += ["", "![](benchmark-packets-endpoints)", ""]
+    lines += packetTable(.endpoints)
+    return lines.joined(separator: "\n")
+  }
+
+  private static let sizes = [100, 1000, 10_000, 50_000]
+
+  private func table(_ rows: [(Stage, String?)], showsThroughput: Bool = false) -> [String] {
+    var head =
+      ["", "target"] + PageTables.sizes.map { "\(FigureText.count($0)) × \(GrowthTable.endpoints)" } + ["exponent"]
+    if showsThroughput { head.append("a second") }
+    var lines = [row(head), "|---|---|" + String(repeating: "---:|", count: head.count - 2)]
+    for (stage, target) in rows {
+      let series = results.series(stage, target, endpoints: GrowthTable.endpoints)
+      guard !series.isEmpty else { continue }
+      var cells = [stage.rawValue, target ?? ""]
+      cells += PageTables.sizes.map { size in
+        series.first { $0.services == size }.map { FigureText.seconds($0.spread.median) } ?? ""
+      }
+      cells.append(
+        GrowthFit(GrowthTable.points(results, stage, target)).map { String(format: "%.2f", $0.exponent) } ?? "")
+      if showsThroughput {
+        let one = series.last { $0.bytes != nil }
+        cells.append(one.flatMap { each in each.bytes.map { FigureText.bytes(Double($0) / each.spread.median) } } ?? "")
+      }
+      lines.append(row(cells))
+    }
+    return lines
+  }
+
+  private var memoryTable: [String] {
+    var lines = [
+      row(["most memory"] + PageTables.sizes.map { "\(FigureText.count($0)) × 5" }),
+      "|---|" + String(repeating: "---:|", count: PageTables.sizes.count),
+    ]
+    let stages: [(Stage, String?, String)] = [
+      (.decodeJSON, nil, "decode JSON"), (.decodeYAML, nil, "decode YAML"), (.plan, nil, "plan"),
+      (.emit, "nft-maps", "emit nft-maps"), (.emit, "iptables", "emit iptables"), (.start, "nft-maps", "start"),
+      (.restart, "nft-maps", "restart"), (.endpointReplaced, "nft-maps", "kept by a running node"),
+    ]
+    for (stage, target, name) in stages {
+      let series = results.series(stage, target, endpoints: 5)
+      var cells = [name]
+      for size in PageTables.sizes { cells.append(memory(series.first { $0.services == size })) }
+      lines.append(row(cells))
+    }
+    return lines
+  }
+
+  private func memory(_ measurement: Measurement?) -> String {
+    (measurement?.peakMemory).map { FigureText.bytes(Double($0)) } ?? ""
+  }
+
+  private var comparison: [String] {
+    var lines = [
+      row(["", "Services", "svcnat, nft-maps", "kube-proxy nftables", "kube-proxy iptables-legacy"]),
+      "|---|---|---:|---:|---:|",
+    ]
+    for stage in [Stage.start, .endpointReplaced] {
+      for size in [ClusterSize(1000, 10), ClusterSize(5000, 10), ClusterSize(10_000, 10), ClusterSize(1, 5000)] {
+        let own = results.series(stage, "nft-maps", endpoints: size.endpoints, services: size.services).first
+        let theirs = ["kube-proxy nftables", "kube-proxy iptables-legacy"].map { target in
+          results.measurements.first {
+            $0.stage == stage && $0.target == target && $0.services == size.services && $0.endpoints == size.endpoints
+          }
+        }
+        guard let own else { continue }
+        lines.append(
+          row(
+            [
+              stage.rawValue, "\(FigureText.count(size.services)) × \(FigureText.count(size.endpoints))",
+              FigureText.seconds(own.spread.median),
+            ]
+              + theirs.map { $0.map { FigureText.seconds($0.spread.median) } ?? "" }))
+      }
+    }
+    return lines
+  }
+
+  private enum Axis { case services, endpoints }
+
+  private func packetTable(_ axis: Axis) -> [String] {
+    let all = ["nft-maps", "nft-chains", "iptables"].map { (target: String) in
+      (
+        target,
+        results.series(
+          .newConnection, target, endpoints: axis == .services ? 5 : nil, services: axis == .services ? nil : 1)
+      )
+    }
+    func size(_ measurement: Measurement) -> Int { axis == .services ? measurement.services : measurement.endpoints }
+    let sizes = Set(all.flatMap { $0.1.map(size) }).sorted()
+    var lines = [
+      row(
+        ["median (least to most)"]
+          + sizes.map { FigureText.count($0) + (axis == .services ? " Services" : " endpoints") }),
+      "|---|" + String(repeating: "---:|", count: sizes.count),
+    ]
+    for (target, series) in all {
+      lines.append(
+        row(
+          [target]
+            + sizes.map { wanted in
+              guard let spread = series.first(where: { size($0) == wanted })?.spread else { return "" }
+              return
+                "\(FigureText.seconds(spread.median)) (\(FigureText.seconds(spread.least)) to \(FigureText.seconds(spread.most)))"
+            }))
+    }
+    for target in ["nft-chains", "iptables"] {
+      let series = all.first { $0.0 == target }?.1 ?? []
+      lines.append(
+        row(
+          ["\(target) / nft-maps"]
+            + sizes.map { wanted in
+              guard let ratio = series.first(where: { size($0) == wanted })?.ratios.first else { return "" }
+              return FigureText.digits(Spread(ratio.samples).median)
+            }))
+    }
+    return lines
+  }
+
+  private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+}
