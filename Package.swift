@@ -242,7 +242,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleTargets",
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleTargets",
         "ServicePlan", "svcnat", "TestSupport",
       ]),
     .testTarget(
