@@ -175,8 +175,8 @@ let package = Package(
       name: "NodeAgent",
       dependencies: [
         "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
-        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses", "NodeProgramming",
-        "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
+        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses",
+        "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
         .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
@@ -189,7 +189,7 @@ let package = Package(
     .target(
       name: "APIServerStandIn",
       dependencies: [
-        "SystemPrograms", "TestSupport",
+        "KubernetesObjects", "SystemPrograms", "TestSupport",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Agent"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Agent"])),
@@ -219,6 +219,15 @@ let package = Package(
     .testTarget(
       name: "ControlPlaneTests",
       dependencies: ["ControlPlane", "KubernetesObjects", "NetworkAddresses"]),
+    // What scripts/deploy and scripts/monitoring have, against what the agent is.
+    .testTarget(
+      name: "DeploymentTests",
+      dependencies: [
+        "KubernetesAPI", "KubernetesObjects", "NodeAgent", "PrometheusMetrics", "svcnat", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
+      ],
+      exclude: ["alerts-test.yaml", "kubernetes-objects.schema.json"]),
     .testTarget(
       name: "ExplanationTests",
       dependencies: [
@@ -233,8 +242,9 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan",
-        "svcnat", "TestSupport",
+        "IPTables", "KernelFlows", "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses",
+        "RuleTargets",
+        "ServicePlan", "svcnat", "TestSupport",
       ]),
     .testTarget(
       name: "HealthChecksTests",
@@ -260,6 +270,7 @@ let package = Package(
       dependencies: [
         "FlowCases", "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses",
         "RuleEvaluator", "RuleTargets", "ServicePlan", "TestSupport",
+        .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(
@@ -291,8 +302,12 @@ let package = Package(
     .testTarget(
       name: "NodeAgentTests",
       dependencies: [
-        "KernelFlows", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "NetworkAddresses", "NodeAgent",
-        "RuleTargets", "ServicePlan", "svcnat", "TestSupport",
+        "APIServerStandIn", "ConnectionTracking", "ConntrackNetlink", "FlowCases", "HealthChecks", "KernelFlows",
+        "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink",
+        "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets", "ServicePlan", "svcnat",
+        "SystemPrograms", "TestSupport",
+        .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
       ]),
     .testTarget(
       name: "PrometheusMetricsTests",

@@ -43,8 +43,25 @@ need_swift() {
   command -v swift > /dev/null || fail "no Swift toolchain on the PATH; https://www.swift.org/install/linux/ has it (6.1 or newer)"
 }
 
+# promtool, which checks alerts. Its Debian package starts a server, so that only the program is taken from it.
+need_promtool() {
+  local tools="$PWD/.build/tools" place
+  export PATH="$PATH:$tools"
+  command -v promtool > /dev/null && return
+  command -v apt-get > /dev/null || return 0
+  say "fetching promtool"
+  local get=(apt-get -qq -o APT::Sandbox::User=root download prometheus) root=()
+  ((EUID)) && root=(sudo)
+  place="$(mktemp -d)"
+  if (cd "$place" && { "${get[@]}" || { "${root[@]}" apt-get update -qq && "${get[@]}"; }; }); then
+    dpkg-deb --fsys-tarfile "$place"/*.deb | tar -x -C "$place" ./usr/bin/promtool
+    install -D "$place/usr/bin/promtool" "$tools/promtool"
+  fi
+  rm -rf "$place"
+}
+
 # What building svcnat takes.
 need_to_build() {
-  need git git libmnl/libmnl.h libmnl-dev libnftnl/common.h libnftnl-dev
+  need git git libmnl/libmnl.h libmnl-dev libnftnl/common.h libnftnl-dev zlib.h zlib1g-dev
   need_swift
 }

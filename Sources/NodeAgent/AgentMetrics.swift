@@ -7,7 +7,23 @@
   struct AgentMetrics: Sendable {
     private let factory: any MetricsFactory
 
-    init(_ factory: any MetricsFactory) { self.factory = factory }
+    init(_ factory: any MetricsFactory) {
+      self.factory = factory
+      // What counts is there from the start, or the first increase would not be seen.
+      for description in Self.descriptions where description.kind == .counter {
+        switch description.name {
+        case Self.name("proxy_healthz_total"), Self.name("proxy_livez_total"), "svcnat_watch_restarts_total": break
+        case Self.name("conntrack_reconciler_deleted_entries_total"):
+          for family in IPFamily.allCases { count(description.name, by: 0, [Self.label(family)]) }
+        default: count(description.name, by: 0)
+        }
+      }
+      for code in [200, 503] {
+        count(Self.name("proxy_healthz_total"), by: 0, [("code", "\(code)")])
+        count(Self.name("proxy_livez_total"), by: 0, [("code", "\(code)")])
+      }
+      set("svcnat_services_set_aside", 0)
+    }
 
     /// Buckets of `network_programming_duration_seconds`: from a quarter of a second to five minutes.
     static let programmingBuckets =
@@ -55,9 +71,11 @@
         "Time of a sweep of connection tracking."),
       MetricDescription(
         name("conntrack_reconciler_deleted_entries_total"), .counter, "Stale connections that were deleted."),
-      MetricDescription("svcnat_repairs_total", .counter, "Times that rules were restored which somebody else changed."),
+      MetricDescription(
+        "svcnat_repairs_total", .counter, "Times that rules were restored which somebody else changed."),
       MetricDescription("svcnat_watch_restarts_total", .counter, "Watches that failed, or began anew."),
-      MetricDescription("svcnat_services_set_aside", .gauge, "Services left out because the kernel refuses their rules."),
+      MetricDescription(
+        "svcnat_services_set_aside", .gauge, "Services left out because the kernel refuses their rules."),
       MetricDescription(
         "svcnat_commit_duration_seconds",
         .histogram(buckets: MetricDescription.exponentialBuckets(start: 0.00005, factor: 2, count: 18)),
@@ -133,11 +151,20 @@
       Recorder(label: "svcnat_commit_changes", factory: factory).record(changes)
     }
 
-    func noLocalEndpoints(_ family: IPFamily, internal: Int, external: Int) {
+    func noLocalEndpoints(_ family: IPFamily, _ counts: WatchedDetails.PolicyCounts) {
       let metric = Self.name("sync_proxy_rules_no_local_endpoints_total")
-      set(metric, Double(`internal`), [Self.label(family), ("traffic_policy", "internal")])
-      set(metric, Double(external), [Self.label(family), ("traffic_policy", "external")])
+      set(metric, Double(counts.internal), [Self.label(family), ("traffic_policy", "internal")])
+      set(metric, Double(counts.external), [Self.label(family), ("traffic_policy", "external")])
     }
+
+    /// - Parameter delays: seconds from changes of Pods to the rules that follow them.
+    func programmed(_ family: IPFamily, delays: [Double]) {
+      for delay in delays {
+        observe(Self.name("network_programming_duration_seconds"), .seconds(delay), [Self.label(family)])
+      }
+    }
+
+    func cleanupFailed() { count(Self.name("sync_proxy_rules_nftables_cleanup_failures_total")) }
 
     // MARK: - The rest
 

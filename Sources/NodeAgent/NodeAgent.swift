@@ -2,6 +2,7 @@
   import Foundation
   import HealthChecks
   import KubernetesAPI
+  import struct KubernetesObjects.NamespacedName
   import Logging
   import NetworkAddresses
   import PrometheusMetrics
@@ -44,8 +45,11 @@
       let mailbox = try Mailbox<LoopMessage>()
       let (checks, publisher) = AsyncStream.makeStream(of: [HealthCheckPorts].self, bufferingPolicy: .unbounded)
       let loop = LoopService(configuration, mailbox, health, metrics, log) { publisher.yield($0) }
-      let faces = FacesService(configuration, health, registry, metrics, log, checks)
-      let objects = SourceService(source, configuration, mailbox, metrics, log)
+      var client: APIClient?
+      if case .server(let access, _) = source { client = try APIClient(access) }
+      let events = client.map { EventReporter($0, nodeName: configuration.nodeName) }
+      let faces = FacesService(configuration, health, registry, metrics, log, checks, events)
+      let objects = SourceService(source, client, configuration, mailbox, metrics, log)
       let reloading = ReloadService(mailbox, log, reload)
       var group = ServiceGroupConfiguration(
         services: [.init(service: loop), .init(service: faces), .init(service: objects), .init(service: reloading)],
@@ -113,16 +117,19 @@
   /// Brings what the source says to the loop.
   private struct SourceService: Service {
     private let source: ObjectSource
+    /// Of a server.
+    private let client: APIClient?
     private let configuration: AgentConfiguration
     private let mailbox: Mailbox<LoopMessage>
     private let metrics: AgentMetrics
     private let log: Logger
 
     init(
-      _ source: ObjectSource, _ configuration: AgentConfiguration, _ mailbox: Mailbox<LoopMessage>,
-      _ metrics: AgentMetrics, _ log: Logger
+      _ source: ObjectSource, _ client: APIClient?, _ configuration: AgentConfiguration,
+      _ mailbox: Mailbox<LoopMessage>, _ metrics: AgentMetrics, _ log: Logger
     ) {
       self.source = source
+      self.client = client
       self.configuration = configuration
       self.mailbox = mailbox
       self.metrics = metrics
@@ -133,14 +140,13 @@
       switch source {
       case .directory(let directory):
         try await cancelWhenGracefulShutdown { try await directory.run { mailbox.post(.event($0)) } }
-      case .server(let access, let nodeName): try await watch(access, nodeName)
+      case .server(_, let nodeName): if let client { await watch(client, nodeName) }
       }
       // A service that returns would end the others.
       try? await gracefulShutdown()
     }
 
-    private func watch(_ access: APIAccess, _ nodeName: String) async throws {
-      let client = try APIClient(access)
+    private func watch(_ client: APIClient, _ nodeName: String) async {
       let kinds: [WatchedKind] = [
         .services(proxyName: configuration.serviceProxyName), .slices, .serviceCIDRs, .node(name: nodeName),
       ]
@@ -176,10 +182,12 @@
     private let metrics: AgentMetrics
     private let log: Logger
     private let checks: AsyncStream<[HealthCheckPorts]>
+    /// Nil: there is nobody to tell.
+    private let events: EventReporter?
 
     init(
       _ configuration: AgentConfiguration, _ health: ProxyHealth, _ registry: PrometheusRegistry,
-      _ metrics: AgentMetrics, _ log: Logger, _ checks: AsyncStream<[HealthCheckPorts]>
+      _ metrics: AgentMetrics, _ log: Logger, _ checks: AsyncStream<[HealthCheckPorts]>, _ events: EventReporter?
     ) {
       self.configuration = configuration
       self.health = health
@@ -187,6 +195,7 @@
       self.metrics = metrics
       self.log = log
       self.checks = checks
+      self.events = events
     }
 
     func run() async throws {
@@ -195,7 +204,9 @@
       // Determined once (HC-2).
       let node = try configuration.resolveNode(nil)
       let mode = configuration.target.mode
-      let listeners = HealthCheckListeners(health: health, log: log) { family in
+      let listeners = HealthCheckListeners(
+        health: health, log: log, report: { report($0, $1) }
+      ) { family in
         // Which addresses a keyword stands for is not known before there is a Node.
         let addresses = HealthCheckPorts.listenAddresses(family, node, for: mode)
         return addresses.isEmpty || node.nodePortAddresses == nil ? [.unspecified(family)] : addresses
@@ -208,13 +219,29 @@
     }
   }
 
+  extension FacesService {
+    /// In the words of kube-proxy (HC-2).
+    private func report(_ service: NamespacedName, _ words: String) {
+      guard let events else { return }
+      Task {
+        do {
+          try await events.warn(
+            service, reason: "FailedToStartServiceHealthcheck", note: "node \(configuration.nodeName): \(words)")
+        } catch {
+          log.debug("an Event of \(service) was not sent: \(error)")
+        }
+      }
+    }
+  }
+
   /// Reads the configuration anew on SIGHUP.
   private struct ReloadService: Service {
     private let mailbox: Mailbox<LoopMessage>
     private let log: Logger
     private let reload: @Sendable () throws -> AgentConfiguration
 
-    init(_ mailbox: Mailbox<LoopMessage>, _ log: Logger, _ reload: @escaping @Sendable () throws -> AgentConfiguration) {
+    init(_ mailbox: Mailbox<LoopMessage>, _ log: Logger, _ reload: @escaping @Sendable () throws -> AgentConfiguration)
+    {
       self.mailbox = mailbox
       self.log = log
       self.reload = reload

@@ -8,6 +8,11 @@
     public struct Count: Hashable, Sendable {
       public var added = 0
       public var removed = 0
+
+      public init(added: Int = 0, removed: Int = 0) {
+        self.added = added
+        self.removed = removed
+      }
     }
 
     public var tables = Count()
@@ -23,6 +28,8 @@
       for transaction in update.transactions {
         for operation in transaction.operations { add(operation) }
       }
+      // It is added once more, so that deleting it succeeds where there is none.
+      if update.replacesTable { tables.added = 1 }
     }
 
     init(_ update: IPTablesUpdate) {

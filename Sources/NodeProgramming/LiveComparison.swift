@@ -48,6 +48,8 @@
       case .nftables(let table):
         let place = RulePlace.all.first { $0.table(table.family) == table.identity }
         guard case .table(let found)? = place.flatMap({ installed[$0] })?.contents else { return nil }
+        // What is dormant does nothing.
+        if found.isDormant { return .nftables(NFTables.Table(family: table.family, name: table.name)) }
         var rules = found.table.withoutLeftoverSlots
         for index in rules.sets.indices where rules.sets[index].flags.contains(.dynamic) {
           rules.sets[index].elements = []

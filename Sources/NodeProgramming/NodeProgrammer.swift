@@ -203,23 +203,27 @@
 
     /// Carries out a plan, step by step. Where the rules were changed since it was made, the step is made anew.
     ///
-    /// - Returns: how long each step took: the kernel, or iptables-restore.
+    /// - Returns: how long each step took.
     /// - Throws: at the first step that fails. Packets are served all the same: by what was there before, by the steps before
     ///   it, or by both.
     @discardableResult
-    public mutating func carryOut(_ plan: ProgrammingPlan) throws(ProgrammingError) -> [Duration] {
-      var durations: [Duration] = []
+    public mutating func carryOut(_ plan: ProgrammingPlan) throws(ProgrammingError) -> [StepTime] {
+      var times: [StepTime] = []
       for step in plan.steps {
         let start = ContinuousClock.now
+        let kernelTime = connection.kernelTime
         switch step.action {
         case .update(let update, let desired, let generation):
           try carryOut(update, to: desired, generation: generation)
         case .delete(let identity): try delete(identity)
         case .restore(let backend, let document): try backend.restore(document, step.family)
         }
-        durations.append(start.duration(to: .now))
+        let isNetlink = if case .restore = step.action { false } else { true }
+        times.append(
+          StepTime(
+            total: start.duration(to: .now), kernel: isNetlink ? connection.kernelTime - kernelTime : nil))
       }
-      return durations
+      return times
     }
 
     private mutating func carryOut(
@@ -251,6 +255,13 @@
       transaction.append(identity, .deleteTable)
       return transaction
     }
+  }
+
+  /// How long a step took.
+  public struct StepTime: Hashable, Sendable {
+    public var total: Duration
+    /// What the kernel had of it; nil where iptables-restore stands between.
+    public var kernel: Duration?
   }
 
   extension CompiledRules {

@@ -37,6 +37,10 @@
     public var counts: ChangeCounts
     /// A line for each thing to do, in words of nft or iptables.
     public var lines: [String]
+    /// What was at this place; nil: nothing that serves Services.
+    var before: CompiledRules?
+    /// Nil: nothing is any more.
+    var after: CompiledRules?
     var action: Action
 
     /// The documents or transactions it takes are committed one after the other.
@@ -60,7 +64,8 @@
       if update.isEmpty { return nil }
       return ProgrammingStep(
         family: table.family, place: place, removes: false, counts: ChangeCounts(update),
-        lines: update.transactions.flatMap(\.operations).map(\.description),
+        lines: update.transactions.flatMap(\.operations).map(\.description), before: entry?.rules,
+        after: .nftables(table),
         action: .update(update, to: desired, generation: installed?.generation ?? generation))
     }
 
@@ -78,7 +83,7 @@
       if document.isEmpty { return nil }
       return ProgrammingStep(
         family: ruleSet.family, place: .iptables(backend), removes: false, counts: ChangeCounts(update), lines: lines,
-        action: .restore(backend, document))
+        before: installed[.iptables(backend)]?.rules, after: .iptables(ruleSet), action: .restore(backend, document))
     }
 
     static func remove(_ entry: InstalledRules.Entry, of installed: InstalledRules) -> ProgrammingStep {
@@ -90,12 +95,12 @@
         let mark = OwnershipMark.isOn(before) ? OwnershipMark.removingDocument : ""
         return ProgrammingStep(
           family: family, place: entry.place, removes: true, counts: ChangeCounts(update), lines: update.lines,
-          action: .restore(backend, update.document + mark.utf8))
+          before: entry.rules, action: .restore(backend, update.document + mark.utf8))
       case .table(let table):
         let identity = table.table.identity
         return ProgrammingStep(
           family: family, place: entry.place, removes: true, counts: ChangeCounts(deleting: table),
-          lines: ["delete table \(identity)"], action: .delete(identity))
+          lines: ["delete table \(identity)"], before: entry.rules, action: .delete(identity))
       }
     }
   }

@@ -25,7 +25,7 @@ public enum RuleTarget: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .iptables: .iptables(IPTablesLowering.compile(plan, options: options.iptables))
     case .nftChains: .nftables(ChainsLayout(plan).table())
-    case .nftMaps: .nftables(MapsLayout(plan).table())
+    case .nftMaps: .nftables(MapsLayout(plan, options: options.maps).table())
     }
   }
 }
@@ -33,6 +33,7 @@ public enum RuleTarget: String, Hashable, Sendable, CaseIterable {
 /// Choices that concern one target only.
 public struct RuleTargetOptions: Hashable, Sendable {
   public var iptables = IPTablesOptions()
+  public var maps = MapsOptions()
   /// How the iptables text gets its entry jumps into built-in chains.
   public var builtInRules = IPTablesDocument.BuiltInRules.append
 

@@ -69,7 +69,7 @@
     }
 
     /// - Returns: whether it came to be so.
-    func comes(within limit: Duration = .seconds(20), _ condition: @Sendable (Known) -> Bool) async throws -> Bool {
+    func comes(within limit: Duration = .seconds(90), _ condition: @Sendable (Known) -> Bool) async throws -> Bool {
       let start = ContinuousClock.now
       while !condition(state) {
         // A guard against hanging, no measure.
@@ -87,7 +87,7 @@
     ) async throws {
       let isSo = try await comes(condition)
       let known = state
-      #expect(isSo, "\(known.events) \(known.invalid) \(known.notices)", sourceLocation: sourceLocation)
+      try #require(isSo, "\(known.events) \(known.invalid) \(known.notices)", sourceLocation: sourceLocation)
     }
   }
 

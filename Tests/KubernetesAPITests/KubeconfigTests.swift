@@ -58,20 +58,26 @@ struct KubeconfigTests {
       try Self.access(
         user: """
           {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/plugin, args: [a, b],
-              env: [{name: N, value: v}], interactiveMode: Never, provideClusterInfo: false}}
+              env: [{name: VARIABLE, value: v}], interactiveMode: Never, provideClusterInfo: false}}
           """
       ).identity
         == .program(
           CredentialProgram(
             apiVersion: "client.authentication.k8s.io/v1", command: "/etc/kubernetes/bin/plugin",
             arguments: ["a", "b"],
-            environment: [CredentialProgram.EnvironmentVariable(name: "N", value: "v")])))
+            environment: [CredentialProgram.EnvironmentVariable(name: "VARIABLE", value: "v")])))
   }
 
   @Test(arguments: [
-    ("{server: 'http://192.0.2.1'}", "{}", "config:9:21: error: clusters[0].cluster.server: http://192.0.2.1: without TLS only"),
+    (
+      "{server: 'http://192.0.2.1'}", "{}",
+      "config:9:21: error: clusters[0].cluster.server: http://192.0.2.1: without TLS only"
+    ),
     ("{}", "{}", "config:9:12: error: clusters[0].cluster: server is missing"),
-    ("{server: 'https://a', proxy-url: 'http://p'}", "{}", "config:9:45: error: clusters[0].cluster.proxy-url: proxies are not supported"),
+    (
+      "{server: 'https://a', proxy-url: 'http://p'}", "{}",
+      "config:9:45: error: clusters[0].cluster.proxy-url: proxies are not supported"
+    ),
     ("{server: 'https://a', certificate-authority-data: '%'}", "{}", "certificate-authority-data: expected base64"),
     ("{server: 'https://a?x=y'}", "{}", "has no user, query or fragment"),
     ("{server: 'ftp://a'}", "{}", "expected the address of an API server"),

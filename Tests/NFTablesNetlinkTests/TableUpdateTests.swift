@@ -113,26 +113,31 @@
     }
 
     /// A chain exists one commit before the first element that leads to it, and one commit longer than the last; so does the
-    /// data of a map.
+    /// data of a map. What a later lookup finds is there one commit longer than what leads to that lookup.
     @Test func chainsAndIndicesOutliveWhatLeadsToThem() throws {
       let grown = try Inputs.cluster()
       var shrunk = grown
-      let pick = try #require(grown.chains.last { $0.name.hasPrefix("pick-") }).name
+      let first = try #require(shrunk.sets.firstIndex { $0.name == MapsLayout.SharedSet.serviceIPs.name })
+      let second = try #require(shrunk.sets.firstIndex { $0.name == MapsLayout.SharedSet.externalClusterIPs.name })
+      let target = try #require(shrunk.sets[second].elements.last { $0.pickChain != nil })
+      let pick = try #require(target.pickChain)
       shrunk.chains.removeAll { $0.name == pick }
-      for index in shrunk.sets.indices {
-        shrunk.sets[index].elements.removeAll { $0.data == .verdict(.goto(pick)) }
-      }
+      for index in shrunk.sets.indices { shrunk.sets[index].elements.removeAll { $0.pickChain == pick } }
+      let leading = shrunk.sets[first].elements.removeFirst()
       let endpoints = try #require(shrunk.sets.firstIndex { $0.name == MapsLayout.SharedSet.endpoints.name })
       let gone = shrunk.sets[endpoints].elements.removeLast()
       let map = shrunk.sets[endpoints].declaration
       let identity = grown.identity
 
       let shrinking = TableUpdate(from: InstalledTable(grown), to: shrunk).transactions
-      #expect(shrinking.count == 2)
-      #expect(!shrinking[0].operations.contains { $0.action == .deleteChain(pick) })
-      #expect(!shrinking[0].operations.contains { $0.action == .deleteElements(map, [gone]) })
-      #expect(shrinking[1].operations.contains(Operation(identity, .deleteChain(pick))))
-      #expect(shrinking[1].operations.contains(Operation(identity, .deleteElements(map, [gone]))))
+      try #require(shrinking.count == 3)
+      #expect(shrinking[0].removes(leading, from: MapsLayout.SharedSet.serviceIPs.name))
+      #expect(!shrinking[0].removes(gone, from: map.name))
+      #expect(shrinking[1].removes(target, from: MapsLayout.SharedSet.externalClusterIPs.name))
+      #expect(!shrinking[1].removes(gone, from: map.name))
+      #expect(!shrinking[1].operations.contains { $0.action == .deleteChain(pick) })
+      #expect(shrinking[2].removes(gone, from: map.name))
+      #expect(shrinking[2].operations.contains(Operation(identity, .deleteChain(pick))))
 
       let growing = TableUpdate(from: InstalledTable(shrunk), to: grown).transactions
       #expect(growing.count == 2)
@@ -153,6 +158,23 @@
       table.sets.sort { $0.name < $1.name }
       table.chains.sort { $0.name < $1.name }
       return table
+    }
+  }
+
+  extension Element {
+    /// The chain with a number that it leads to.
+    fileprivate var pickChain: String? {
+      guard case .verdict(.goto(let chain)) = data, chain.hasPrefix("pick-") else { return nil }
+      return chain
+    }
+  }
+
+  extension Transaction {
+    fileprivate func removes(_ element: Element, from set: String) -> Bool {
+      operations.contains { operation in
+        guard case .deleteElements(let declaration, let elements) = operation.action else { return false }
+        return declaration.name == set && elements.contains(element)
+      }
     }
   }
 #endif

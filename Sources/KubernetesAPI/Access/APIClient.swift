@@ -51,7 +51,22 @@
       throw await APIFailure(response)
     }
 
-    private func send(_ path: String, _ query: [(name: String, value: String)]) async throws -> HTTPClientResponse {
+    /// Creates an object.
+    ///
+    /// - Parameters:
+    ///   - path: of the collection.
+    ///   - object: as JSON.
+    /// - Throws: ``APIFailure``.
+    func create(_ path: String, _ object: Data) async throws {
+      let response = try await send(path, [], object)
+      if (200..<300).contains(response.status.code) { return }
+      if response.status == .unauthorized { await credentials.forget() }
+      throw await APIFailure(response)
+    }
+
+    private func send(
+      _ path: String, _ query: [(name: String, value: String)], _ object: Data? = nil
+    ) async throws -> HTTPClientResponse {
       let known: CredentialSource.Credentials
       let client: HTTPClient
       do {
@@ -65,7 +80,18 @@
       var request = HTTPClientRequest(url: address(path, query))
       request.headers.add(name: "Accept", value: "application/json")
       request.headers.add(name: "User-Agent", value: "svcnat")
-      if let token = known.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+      if let object {
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(object)
+      }
+      if let token = known.token {
+        // Otherwise the library refuses the header, and its error shows it.
+        guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+          throw APIFailure.unusable("the token has characters that cannot be sent; is it a file of another kind?")
+        }
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+      }
       do {
         // The watchdog is the idle limit of the client: a watch has no end.
         return try await client.execute(request, deadline: .distantFuture)

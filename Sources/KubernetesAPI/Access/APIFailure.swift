@@ -66,7 +66,7 @@
       switch error as? HTTPClientError {
       case .connectTimeout: return "no connection within 10 seconds"
       case .remoteConnectionClosed: return "the server closed the connection"
-      default: return error is NIOSSLError ? "TLS: \(error)" : "\(error)"
+      default: return error is NIOSSLError || error is NIOSSLExtraError ? "TLS: \(error)" : "\(error)"
       }
     }
   }

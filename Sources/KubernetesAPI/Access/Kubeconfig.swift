@@ -109,7 +109,7 @@ public struct Kubeconfig {
   }
 
   private func path(_ text: String) -> String {
-    URL(filePath: text, relativeTo: directory).standardized.path
+    URL(filePath: text, relativeTo: directory).standardizedFileURL.path
   }
 
   private mutating func identity(_ user: DocumentNode) -> ClientIdentity? {

@@ -43,6 +43,8 @@ public struct TableComparison {
       var declared = (before, set)
       declared.0.elements = []
       declared.1.elements = []
+      // Counting changes no packet.
+      declared.0.countsPackets = declared.1.countsPackets
       guard declared.0 == declared.1 else {
         add(
           .set(set.name), old: TableText.declaration(of: before, family), new: TableText.declaration(of: set, family))

@@ -10,9 +10,11 @@ public struct MapsLayout: Sendable {
 
   private let plan: NodePlan
   private let common: CommonRules
+  private let options: MapsOptions
 
-  public init(_ plan: NodePlan) {
+  public init(_ plan: NodePlan, options: MapsOptions = MapsOptions()) {
     self.plan = plan
+    self.options = options
     common = CommonRules(plan)
   }
 
@@ -38,6 +40,18 @@ public struct MapsLayout: Sendable {
       case .affinity: "affinity"
       }
     }
+
+    /// How many lookups have led a packet to the one in this set. A packet can be between two of them when the table changes:
+    /// what it was promised must still be there.
+    public static let lookupsBefore: [String: Int] = Dictionary(
+      uniqueKeysWithValues: SharedSet.allCases.map { set in
+        switch set {
+        case .externalClusterIPs, .externalLocalIPs, .firewallAllowed: (set.name, 1)
+        case .endpoints, .localEndpoints: (set.name, 2)
+        case .hairpinConnections: (set.name, 3)
+        default: (set.name, 0)
+        }
+      })
   }
 
   /// What service ports add to the fixed part.
@@ -135,7 +149,8 @@ public struct MapsLayout: Sendable {
       case .serviceIPs:
         NamedSet(
           set.name, key: frontend, data: .verdict, size: 1024,
-          comment: "first stop of every frontend; address \(IPAddress.unspecified(plan.family)) is a node port")
+          comment: "first stop of every frontend; address \(IPAddress.unspecified(plan.family)) is a node port",
+          countsPackets: options.countsConnections)
       case .externalClusterIPs:
         NamedSet(
           set.name, key: frontend, data: .verdict, size: 1024,

@@ -31,12 +31,14 @@ public struct NamedSet: Hashable, Sendable {
   /// Elements it has room for; nil: the kernel's default. A hash set with a size is never resized while it fills.
   public var size: UInt32?
   public var comment: String?
+  /// Whether each element counts the packets that find it. Tested with Linux 6.1 and nft 1.0.6.
+  public var countsPackets: Bool
   /// Sorted by key. Empty for dynamic sets: what rules have put there is run-time state.
   public var elements: [Element]
 
   public init(
     _ name: String, key: [FieldType], data: DataType? = nil, flags: Flags = [], timeout: UInt32? = nil,
-    size: UInt32? = nil, comment: String? = nil, elements: [Element] = []
+    size: UInt32? = nil, comment: String? = nil, countsPackets: Bool = false, elements: [Element] = []
   ) {
     self.name = name
     self.key = key
@@ -45,6 +47,7 @@ public struct NamedSet: Hashable, Sendable {
     self.timeout = timeout
     self.size = size
     self.comment = comment
+    self.countsPackets = countsPackets
     self.elements = elements
   }
 

@@ -14,7 +14,7 @@ public struct RulesetParser {
     }
 
     public var unknownStatements = UnknownStatements.refuse
-    /// Whether `counter` in a rule becomes a statement; the counts are dropped in any case.
+    /// Whether `counter` in a rule or a set becomes part of it; the counts are dropped in any case.
     public var keepsCounters = true
     /// The names of the tables to read; nil: all. Others may hold anything.
     public var tables: Set<String>?

@@ -27,6 +27,7 @@ extension RulesetParser {
         set.comment = try scanner.quoted()
       } else if scanner.take("counter") {
         try skipCounts()
+        set.countsPackets = options.keepsCounters
       } else if scanner.take("elements") {
         try scanner.expect("=")
         try readElements(of: &set)

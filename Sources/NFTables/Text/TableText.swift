@@ -150,6 +150,7 @@ public struct TableText: ~Copyable {
       buffer.write(duration: timeout)
       buffer.write("\n")
     }
+    if set.countsPackets { buffer.write("\t\tcounter\n") }
     if let comment = set.comment { writeComment(comment, indent: "\t\t") }
     if !set.elements.isEmpty {
       buffer.write("\t\telements = {\n")

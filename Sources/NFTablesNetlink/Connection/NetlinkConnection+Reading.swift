@@ -16,8 +16,8 @@
     /// - Throws: ``NetlinkError/Cause/keptChanging(attempts:)`` if somebody kept changing rules.
     public mutating func table(_ identity: TableIdentity) throws(NetlinkError) -> InstalledTable? {
       for _ in 0..<Self.readAttempts {
+        let before = try generation()
         do {
-          let before = try generation()
           let table = try readTable(identity)
           // Several requests make one table only if nothing changed in between.
           guard try generation() == before else { continue }
@@ -25,7 +25,9 @@
           found?.generation = before
           return found
         } catch let failure as RequestFailure {
-          if case .final(let error) = failure { throw error }
+          guard case .final(let error) = failure else { continue }
+          // What the first list named may be gone when it is read.
+          guard error.isNotFound, try generation() != before else { throw error }
         } catch let error as NetlinkError {
           throw error
         } catch {
@@ -93,9 +95,10 @@
       for index in listed.indices {
         var set = listed[index].set
         if !set.flags.contains(.dynamic) {
-          let (elements, unreadable) = try readElements(of: set, in: identity)
-          set.elements = elements
-          if unreadable > 0 { strays.append(StrayObject(.elements(unreadable), set.name)) }
+          var reader = try readElements(of: set, in: identity)
+          set.elements = reader.finish()
+          if reader.unreadable > 0 { strays.append(StrayObject(.elements(reader.unreadable), set.name)) }
+          if set.countsPackets { installed.packetCounts[set.name] = reader.packetCounts }
         }
         if listed[index].isAnonymous {
           anonymous.insert(set.name)
@@ -110,7 +113,7 @@
 
     private mutating func readElements(
       of set: NamedSet, in identity: TableIdentity
-    ) throws(RequestFailure) -> (elements: [Element], unreadable: Int) {
+    ) throws(RequestFailure) -> ElementReader {
       var reader = ElementReader(set)
       try request(
         NFT_MSG_GETSETELEM, identity, "reading the elements of \(identity) \(set.name)",
@@ -121,7 +124,7 @@
       ) { message throws(MalformedMessage) in
         try reader.read(try message.attributes)
       }
-      return (reader.finish(), reader.unreadable)
+      return reader
     }
 
     private mutating func readChains(_ installed: inout InstalledTable) throws(RequestFailure) {

@@ -8,6 +8,8 @@
   /// It is not shared: one thread uses it at a time.
   public struct NetlinkConnection<Transport: NetlinkTransport & ~Copyable>: ~Copyable {
     var channel: RequestChannel<Transport>
+    /// How long the kernel took over all transactions so far. It is done with one when sending it returns.
+    public private(set) var kernelTime = Duration.zero
 
     public init(_ transport: consuming Transport) {
       channel = RequestChannel(transport, sequencesBelow: PreparedTransaction.firstSequence)
@@ -41,6 +43,8 @@
     private mutating func send(_ transaction: borrowing PreparedTransaction) throws(NetlinkError) {
       channel.discardAnswers()
       let bytes = transaction.byteCount
+      let start = ContinuousClock.now
+      defer { kernelTime += start.duration(to: .now) }
       do {
         try transaction.messages.withBytes { bytes throws(SystemError) in try channel.transport.send(bytes) }
       } catch {

@@ -10,6 +10,9 @@
     private let dataBytes: Int?
     private let hasVerdicts: Bool
     private(set) var elements: [Element] = []
+    private let countsPackets: Bool
+    /// How many packets have found an element, by key; empty unless the set counts.
+    private(set) var packetCounts: [RegisterBytes: UInt64] = [:]
     /// Elements that the set's type does not allow: how many.
     private(set) var unreadable = 0
     /// The keys behind ranges of one field; the kernel lists them as elements.
@@ -20,6 +23,7 @@
       keyBytes = FieldType.registerBytes(set.key)
       if case .fields(let fields) = set.data { dataBytes = FieldType.registerBytes(fields) } else { dataBytes = nil }
       hasVerdicts = set.data == .verdict
+      countsPackets = set.countsPackets
       elements.reserveCapacity(count)
     }
 
@@ -41,6 +45,7 @@
       var element = Element(RegisterBytes())
       var isEnd = false
       var isWhole = true
+      var packets: UInt64?
       while let attribute = try attributes.next() {
         switch UInt32(attribute.type) {
         case NFTA_SET_ELEM_KEY.rawValue:
@@ -69,7 +74,10 @@
           if flags & ~NFT_SET_ELEM_INTERVAL_END.rawValue != 0 { isWhole = false }
         case NFTA_SET_ELEM_USERDATA.rawValue: element.comment = try UserData.text(0, in: attribute.payload)
         case NFTA_SET_ELEM_OBJREF.rawValue: isWhole = false
-        // Counters, when it expires: run-time state.
+        case NFTA_SET_ELEM_EXPR.rawValue where countsPackets:
+          packets = try attribute.nested.first(Int(NFTA_EXPR_DATA.rawValue))?
+            .nested.first(Int(NFTA_COUNTER_PACKETS.rawValue))?.uint64()
+        // When it expires: run-time state.
         default: break
         }
       }
@@ -79,6 +87,7 @@
         ends.append(element.key)
       } else {
         elements.append(element)
+        if let packets { packetCounts[element.key] = packets }
       }
     }
 

@@ -6,6 +6,8 @@
     public var table: Table
     /// The handles of the rules of each chain, in their order: what a rule is deleted by.
     public internal(set) var ruleHandles: [String: [UInt64]] = [:]
+    /// How many packets have found an element, for sets that count: by set, then by key. Run-time state.
+    public internal(set) var packetCounts: [String: [RegisterBytes: UInt64]] = [:]
     /// What somebody put there and ``Table`` has no word for.
     public internal(set) var strays: [StrayObject] = []
     /// Base chains that drop what no rule decides about.

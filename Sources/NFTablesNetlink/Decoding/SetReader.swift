@@ -34,8 +34,11 @@
           set.size = try attribute.nested.first(Int(NFTA_SET_DESC_SIZE.rawValue))?.uint32()
         case NFTA_SET_USERDATA.rawValue:
           set.comment = try UserData.text(UInt8(NFTNL_UDATA_SET_COMMENT.rawValue), in: attribute.payload)
-        // Expressions or objects for every element.
-        case NFTA_SET_EXPR.rawValue, NFTA_SET_EXPRESSIONS.rawValue, NFTA_SET_OBJ_TYPE.rawValue: return nil
+        case NFTA_SET_EXPR.rawValue:
+          guard try attribute.nested.first(Int(NFTA_EXPR_NAME.rawValue))?.string() == "counter" else { return nil }
+          set.countsPackets = true
+        // Several expressions, or an object, for every element.
+        case NFTA_SET_EXPRESSIONS.rawValue, NFTA_SET_OBJ_TYPE.rawValue: return nil
         default: break
         }
       }

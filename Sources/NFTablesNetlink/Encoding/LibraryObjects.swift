@@ -63,7 +63,8 @@
     func write(to header: UnsafeMutablePointer<nlmsghdr>) { nftnl_chain_nlmsg_build_payload(header, pointer) }
   }
 
-  /// Owns a `nftnl_set`, without elements: those are written by ``MessageBuffer`` itself.
+  /// Owns a `nftnl_set` and the expressions that were added to it, without elements: those are written by ``MessageBuffer``
+  /// itself.
   struct LibrarySet: ~Copyable {
     private let pointer: OpaquePointer
 
@@ -85,6 +86,11 @@
 
     func set(_ attribute: nftnl_set_attr, _ bytes: [UInt8]) {
       nftnl_set_set_data(pointer, UInt16(attribute.rawValue), bytes, UInt32(bytes.count))
+    }
+
+    /// Takes an expression over: the set frees it. The kernel copies it into every element.
+    func add(_ expression: consuming LibraryExpression) {
+      nftnl_set_add_expr(pointer, expression.release())
     }
 
     /// Writes the attributes behind a header that has room for them.
@@ -124,7 +130,7 @@
     func write(to header: UnsafeMutablePointer<nlmsghdr>) { nftnl_rule_nlmsg_build_payload(header, pointer) }
   }
 
-  /// Owns a `nftnl_expr` until a rule takes it over.
+  /// Owns a `nftnl_expr` until a rule or a set takes it over.
   struct LibraryExpression: ~Copyable {
     private let pointer: OpaquePointer
 

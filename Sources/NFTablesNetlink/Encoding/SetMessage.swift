@@ -41,6 +41,7 @@
       // The kernel wants one even where no rule of the transaction uses it.
       set.set(NFTNL_SET_ID, anonymous?.id ?? 0)
       set.set(NFTNL_SET_USERDATA, userData)
+      if countsPackets { set.add(LibraryExpression("counter")) }
       return set
     }
 

@@ -3,22 +3,31 @@
 
   /// The transactions that make one table of another, and touch nothing that both have.
   ///
-  /// Up to three are needed, to be committed in their order, because a packet on its way sees two generations at once: it
-  /// walks the rules as they were when it came, but looks up sets as they are at that moment.
+  /// Several are needed, to be committed in their order, because a packet on its way sees two generations at once: it walks
+  /// the rules as they were when it came, but looks up sets as they are at that moment.
   ///
-  /// 1. New chains, new sets with their elements, and more room in sets. A packet that finds a new element may still be walking the old rules,
-  ///    in which a chain made by the same commit is empty: it would fall through, untranslated.
+  /// 1. New chains, new sets with their elements, allowed sources, and more room in sets. A packet that finds a new element may
+  ///    still be walking the old rules, in which a chain made by the same commit is empty: it would fall through,
+  ///    untranslated.
   /// 2. All that changes what happens to packets: elements, rules, base chains. Together, so that no packet sees a count of
   ///    endpoints that has no endpoints, or a dispatch without its masquerade rule.
-  /// 3. What nothing leads to any more: chains, sets, and data of maps, such as an endpoint behind the last index. A packet
-  ///    that came before the second commit may still be on its way to them.
+  /// 3. Elements that nothing leads to any more, in the order in which packets come to them
+  ///    (``/NFTables/MapsLayout/SharedSet/lookupsBefore``): external addresses and allowed sources, then endpoints behind the
+  ///    last index, then connections that are masqueraded. A packet that found what led to them may still be on its way.
+  ///    Chains and sets go together with the endpoints.
   ///
   /// The chains layout loses packets all the same, as kube-proxy does: its endpoints are in anonymous maps, which are part of
   /// rules and are emptied with the rule they belong to.
   public struct TableUpdate: Hashable, Sendable {
     /// To be committed in this order; none is empty.
     public var transactions: [Transaction] {
-      [preparation, change, cleanup].filter { !$0.isEmpty }
+      var ends = withdrawals
+      // Nobody can be between the two if the first ones lead to no chain.
+      if !leadsToChains {
+        ends[1].append(contentsOf: ends[2])
+        ends[2] = Transaction()
+      }
+      return ([preparation, change] + ends).filter { !$0.isEmpty }
     }
 
     /// Whether the tables do the same.
@@ -30,7 +39,10 @@
 
     private var preparation = Transaction()
     private var change = Transaction()
-    private var cleanup = Transaction()
+    /// What goes after the change, by the number of lookups before it.
+    private var withdrawals = [Transaction](repeating: Transaction(), count: 4)
+    /// Whether elements of sets that are looked up second go that lead to chains.
+    private var leadsToChains = false
     private let table: TableIdentity
 
     /// - Parameters:
@@ -64,9 +76,9 @@
       for set in change.addedSets { append(.addElements(set.declaration, set.elements), to: &preparation) }
       addChains(change.addedChains.filter { $0.base != nil }, to: &self.change)
       for chain in change.changedChains { exchangeRules(of: chain) }
-      for chain in change.removedChains { cleanup.append(table, .flushChain(chain)) }
-      for set in change.removedSets { cleanup.append(table, .deleteSet(set)) }
-      for chain in change.removedChains { cleanup.append(table, .deleteChain(chain)) }
+      for chain in change.removedChains { withdrawals[2].append(table, .flushChain(chain)) }
+      for set in change.removedSets { withdrawals[2].append(table, .deleteSet(set)) }
+      for chain in change.removedChains { withdrawals[2].append(table, .deleteChain(chain)) }
     }
 
     // MARK: - Declarations
@@ -125,7 +137,7 @@
       if old < new {
         preparation.append(table, .resizeSet(set.declaration))
       } else {
-        cleanup.append(table, .resizeSet(set.declaration))
+        withdrawals[3].append(table, .resizeSet(set.declaration))
       }
     }
 
@@ -135,12 +147,58 @@
       // A full set has no room for new elements beside old ones.
       let room = max(set.sizeBefore ?? .max, set.declaration.size ?? .max)
       let isRoomy = set.countBefore + difference.added.count <= Int(room)
-      if case .fields? = set.declaration.data, isRoomy {
-        append(.deleteElements(set.declaration, difference.removed), to: &cleanup)
+      if set.declaration.isConcatenatedInterval, difference.replaced.isEmpty {
+        updateRanges(set.declaration, &difference)
+      }
+      if isRoomy, let lookups = TableUpdate.lookupsBefore(set.declaration) {
+        append(.deleteElements(set.declaration, difference.removed), to: &withdrawals[lookups])
+        if lookups == 1, set.declaration.data == .verdict, !difference.removed.isEmpty { leadsToChains = true }
         difference.removed = []
       }
       append(.deleteElements(set.declaration, difference.removed + difference.replaced), to: &change)
       append(.addElements(set.declaration, difference.added), to: &change)
+    }
+
+    /// Ranges of several fields are kept in another way than single keys: the kernel shows new ones a moment later than the other
+    /// elements of a commit. A packet that finds its load balancer address must find the sources it accepts, so these come
+    /// first. But a range cannot be there beside one that it overlaps: those are exchanged in the change.
+    private mutating func updateRanges(_ set: NamedSet, _ difference: inout ElementDifference) {
+      var (old, new) = (0, 0)
+      var (exchangedOld, exchangedNew): (Set<Int>, Set<Int>) = ([], [])
+      // Both are sorted, and within each no two overlap.
+      while old < difference.removed.count, new < difference.added.count {
+        let (before, after) = (difference.removed[old], difference.added[new])
+        if before.last < after.key {
+          old += 1
+        } else if after.last < before.key {
+          new += 1
+        } else {
+          exchangedOld.insert(old)
+          exchangedNew.insert(new)
+          if before.last < after.last { old += 1 } else { new += 1 }
+        }
+      }
+      func split(_ elements: [Element], _ exchanged: Set<Int>) -> (exchanged: [Element], others: [Element]) {
+        if exchanged.isEmpty { return ([], elements) }
+        return (
+          elements.indices.filter(exchanged.contains).map { elements[$0] },
+          elements.indices.filter { !exchanged.contains($0) }.map { elements[$0] }
+        )
+      }
+      let removed = split(difference.removed, exchangedOld)
+      let added = split(difference.added, exchangedNew)
+      difference.removed = removed.others
+      difference.added = []
+      append(.addElements(set, added.others), to: &preparation)
+      append(.deleteElements(set, removed.exchanged), to: &change)
+      append(.addElements(set, added.exchanged), to: &change)
+    }
+
+    /// Nil: the first lookup of a packet.
+    private static func lookupsBefore(_ set: NamedSet) -> Int? {
+      if let known = MapsLayout.SharedSet.lookupsBefore[set.name] { return known == 0 ? nil : known }
+      if case .fields? = set.data { return 2 }
+      return nil
     }
 
     private func append(_ action: Operation.Action, to transaction: inout Transaction) {
@@ -232,18 +290,23 @@
       for chain in chains where chain.base != nil { change.append(table, .deleteChain(chain.name)) }
       let unused = chains.filter { $0.base == nil }
       // First the rules, which may lead to each other's chains and use sets.
-      for chain in unused where !chain.rules.isEmpty { cleanup.append(table, .flushChain(chain.name)) }
+      for chain in unused where !chain.rules.isEmpty { withdrawals[2].append(table, .flushChain(chain.name)) }
       for set in installed.table.sets where desired.set(named: set.name) == nil {
-        cleanup.append(table, .deleteSet(set.name))
+        withdrawals[2].append(table, .deleteSet(set.name))
       }
-      for chain in unused { cleanup.append(table, .deleteChain(chain.name)) }
+      for chain in unused { withdrawals[2].append(table, .deleteChain(chain.name)) }
       for stray in installed.strays {
         switch stray.kind {
         case .elements: break
         case .chain: change.append(table, .deleteObject(stray))
-        case .set, .object, .flowtable: cleanup.append(table, .deleteObject(stray))
+        case .set, .object, .flowtable: withdrawals[2].append(table, .deleteObject(stray))
         }
       }
     }
+  }
+
+  extension Element {
+    /// The last key of a range.
+    fileprivate var last: RegisterBytes { keyEnd?.key ?? key }
   }
 #endif

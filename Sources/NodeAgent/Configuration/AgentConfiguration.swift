@@ -8,6 +8,12 @@
   /// How a node agent behaves, whatever it was told by: flags, a KubeProxyConfiguration, defaults.
   public struct AgentConfiguration: Sendable {
     public var target: RuleTarget
+    /// Whose rules these are: the name of the Node.
+    public var nodeName = ""
+    /// Where objects come from, for people.
+    public var sourceName = ""
+    /// Where the API server is, if that is an address: the agent must not need rules of its own to reach it.
+    public var apiServer: APIServerAddress?
     public var families: [IPFamily] = IPFamily.allCases
     /// Serve just the Services whose label `service.kubernetes.io/service-proxy-name` is this; nil: those without it (SEL-1).
     public var serviceProxyName: String?
@@ -34,6 +40,20 @@
     ) {
       self.target = target
       self.resolveNode = resolveNode
+    }
+  }
+
+  /// The address and port at which an API server is reached.
+  public struct APIServerAddress: Hashable, Sendable {
+    public var address: IPAddress
+    public var port: UInt16
+    /// Whether it is what a Pod is told: a cluster IP.
+    public var isInCluster: Bool
+
+    public init(_ address: IPAddress, port: UInt16, isInCluster: Bool) {
+      self.address = address
+      self.port = port
+      self.isInCluster = isInCluster
     }
   }
 
@@ -76,7 +96,9 @@
         self.init(address, port: defaultPort)
         return
       }
-      guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+      guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+        return nil
+      }
       var host = text[..<colon]
       if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
       guard let address = host.isEmpty ? .unspecified(.ipv4) : IPAddress(String(host)) else { return nil }

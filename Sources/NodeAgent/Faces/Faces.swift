@@ -43,18 +43,13 @@
       do {
         listeners.append(try await HTTPListener.open(binding, answer))
       } catch {
-        let failure = ListeningFailure(description: "\(binding) cannot be listened on: \(error)")
-        if configuration.failsWithoutAddress { throw failure }
-        log.error("\(failure)")
+        if configuration.failsWithoutAddress { throw error }
+        log.error("\(error)")
       }
     }
 
     func close() async {
       for listener in listeners { await listener.close() }
     }
-  }
-
-  struct ListeningFailure: Error, CustomStringConvertible {
-    var description: String
   }
 #endif

@@ -1,7 +1,8 @@
 #if Agent
+  import Foundation
+  import NIOConcurrencyHelpers
   import NIOCore
   import NIOHTTP1
-  import NIOConcurrencyHelpers
   import NIOPosix
 
   /// What is answered to a request, whatever its body.
@@ -33,14 +34,22 @@
 
     /// Opens the socket and begins to answer.
     ///
-    /// - Parameter answer: is given the path without the query, on a thread that must not wait.
-    /// - Throws: where the address cannot be listened on.
+    /// - Parameters:
+    ///   - onlyIPv6: whether `::` leaves IPv4 to another socket.
+    ///   - answer: is given the path without the query, on a thread that must not wait.
+    /// - Throws: ``ListeningFailure`` where the address cannot be listened on.
     static func open(
-      _ binding: SocketBinding, _ answer: @escaping @Sendable (_ path: String) -> HTTPAnswer
+      _ binding: SocketBinding, onlyIPv6: Bool = false, _ answer: @escaping @Sendable (_ path: String) -> HTTPAnswer
     ) async throws -> HTTPListener {
       let connections = ConnectionList()
-      let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      var bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      if onlyIPv6, binding.address.family == .ipv6 {
+        bootstrap = bootstrap.serverChannelOption(
+          ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
+      }
+      bootstrap =
+        bootstrap
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             connections.add(channel)
@@ -50,10 +59,16 @@
             try pipeline.addHandler(AnsweringHandler(answer))
           }
         }
-      let server = try await bootstrap.bind(
-        to: SocketAddress(ipAddress: "\(binding.address)", port: Int(binding.port))
-      ).get()
-      return HTTPListener(channel: server, connections: connections)
+      do {
+        let server = try await bootstrap.bind(
+          to: SocketAddress(ipAddress: "\(binding.address)", port: Int(binding.port))
+        ).get()
+        return HTTPListener(channel: server, connections: connections)
+      } catch let error as IOError {
+        throw ListeningFailure(binding: binding, reason: String(cString: strerror(error.errnoCode)))
+      } catch {
+        throw ListeningFailure(binding: binding, reason: "\(error)")
+      }
     }
 
     /// The port, also where 0 was asked for.
@@ -64,6 +79,14 @@
       try? await channel.close().get()
       connections.closeAll()
     }
+  }
+
+  /// An address cannot be listened on.
+  struct ListeningFailure: Error, CustomStringConvertible {
+    var binding: SocketBinding
+    var reason: String
+
+    var description: String { "\(binding) cannot be listened on: \(reason)" }
   }
 
   /// The connections of a socket.

@@ -1,5 +1,6 @@
 #if Agent
   import HealthChecks
+  import KubernetesObjects
   import Logging
   import NetworkAddresses
   import Synchronization
@@ -22,10 +23,20 @@
     private let current = Entries()
     private var listeners: [Place: [HTTPListener]] = [:]
 
-    /// - Parameter addresses: what to listen on in a family.
-    init(health: ProxyHealth, log: Logger, addresses: @escaping @Sendable (IPFamily) -> [IPAddress]) {
+    /// Ports that could not be opened, and why.
+    private var failures: [Place: String] = [:]
+    private let report: @Sendable (NamespacedName, String) -> Void
+
+    /// - Parameters:
+    ///   - report: is told of a Service whose port cannot be opened, once for each reason.
+    ///   - addresses: what to listen on in a family.
+    init(
+      health: ProxyHealth, log: Logger, report: @escaping @Sendable (NamespacedName, String) -> Void = { _, _ in },
+      addresses: @escaping @Sendable (IPFamily) -> [IPAddress]
+    ) {
       self.health = health
       self.log = log
+      self.report = report
       self.addresses = addresses
     }
 
@@ -40,6 +51,7 @@
           let isSame = before[ports.family]?.entries[port.port]?.service == ports.entries[port.port]?.service
           if !isSame || ports.entries[port.port] == nil { await close(port) }
         }
+        failures = failures.filter { $0.key.family != ports.family || ports.entries[$0.key.port] != nil }
         for (port, entry) in ports.entries.sorted(by: { $0.key < $1.key }) {
           let place = Place(family: ports.family, port: port)
           if listeners[place] == nil { await open(place, entry) }
@@ -53,7 +65,7 @@
         let binding = SocketBinding(address, port: place.port)
         do {
           opened.append(
-            try await HTTPListener.open(binding) { [current, health] _ in
+            try await HTTPListener.open(binding, onlyIPv6: true) { [current, health] _ in
               guard let entry = current.entries.withLock({ $0[place.family]?.entries[place.port] }) else {
                 return .notFound
               }
@@ -61,18 +73,24 @@
               return HTTPAnswer(answer.status, headers: answer.headers.map { ($0.name, $0.value) }, answer.body)
             })
         } catch {
-          log.error("\(entry.service): health check node port \(binding) cannot be opened: \(error)")
+          let words = "health check node port \(error)"
+          if failures.updateValue(words, forKey: place) != words {
+            log.error("\(entry.service): \(words); tried again at the next change")
+            report(entry.service, words)
+          }
           for listener in opened { await listener.close() }
           return
         }
       }
       listeners[place] = opened
-      log.info("\(entry.service): health check node port \(place.port) open, \(entry.localEndpoints) local endpoints")
+      failures[place] = nil
+      let count = ChangeWords.count(entry.localEndpoints, "local endpoint")
+      log.info("\(entry.service): health check node port \(place.port) open, \(count)")
     }
 
     private func close(_ place: Place) async {
       for listener in listeners.removeValue(forKey: place) ?? [] { await listener.close() }
-      log.info("health check node port \(place.port) closed")
+      log.info("health check node port \(place.port) (\(place.family.rawValue)) closed")
     }
 
     func closeAll() async {

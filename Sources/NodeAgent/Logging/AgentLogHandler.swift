@@ -34,7 +34,7 @@
     static func line(
       _ format: Format, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, at time: Date
     ) -> String {
-      let time = time.formatted(.iso8601.time(includingFractionalSeconds: true))
+      let time = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
       let extra = metadata.sorted { $0.key < $1.key }
       switch format {
       case .text:
@@ -54,7 +54,9 @@
     }
 
     private static func quoted(_ text: String) -> String {
-      guard let data = try? JSONEncoder().encode(text) else { return "\"\"" }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .withoutEscapingSlashes
+      guard let data = try? encoder.encode(text) else { return "\"\"" }
       return String(decoding: data, as: UTF8.self)
     }
   }

@@ -42,9 +42,11 @@
     }
 
     private static func endpoints(_ port: ServicePortPlan) -> Set<String> {
-      Set((port.clusterBackends + port.localBackends).map { backend in
-        backend.address.family == .ipv4 ? "\(backend.address):\(backend.port)" : "[\(backend.address)]:\(backend.port)"
-      })
+      Set(
+        (port.clusterBackends + port.localBackends).map { backend in
+          backend.address.family == .ipv4
+            ? "\(backend.address):\(backend.port)" : "[\(backend.address)]:\(backend.port)"
+        })
     }
 
     private static func names(_ endpoints: Set<String>) -> String {

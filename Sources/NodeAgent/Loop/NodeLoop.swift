@@ -1,5 +1,6 @@
 #if Agent && os(Linux)
   import ConnectionTracking
+  import Foundation
   import Glibc
   import HealthChecks
   import KernelParameters
@@ -44,6 +45,11 @@
     private var isolation = IsolatedServices()
     private var pendingSlices = 0
     private var pendingServices = 0
+    /// When the Pods changed of which slices tell that wait, seconds since 1970 (MET-5).
+    private var triggers: [IPFamily: [Double]] = [:]
+    private let processStart = NodeLoop.time
+    /// Rules of others that were spoken of.
+    private var namedPlaces: Set<String> = []
 
     private enum Kind: Hashable {
       case services
@@ -70,7 +76,7 @@
       self.log = log
       self.publish = publish
       live = LiveNode(
-        configuration: try configuration.resolveNode(nil), target: configuration.target,
+        configuration: try configuration.resolved(nil), target: configuration.target,
         families: configuration.families)
       schedule = SyncSchedule(
         minimum: configuration.minSyncPeriod, retry: configuration.syncPeriod,
@@ -82,6 +88,17 @@
 
     /// Returns when it is told to stop; rules stay as they are.
     func run() {
+      let families = configuration.families.map(\.rawValue).joined(separator: ", ")
+      log.info(
+        "node \(configuration.nodeName), target \(configuration.target.rawValue), \(families), \(configuration.sourceName)"
+      )
+      if let server = configuration.apiServer, server.isInCluster {
+        log.warning(
+          """
+          the API server is reached at the cluster IP \(server.address), which works only while rules are there: on a node \
+          without any nothing can be learned; give the server's own address with --server or --kubeconfig
+          """)
+      }
       setKernelParameters()
       readInterfaceAddresses()
       while true {
@@ -109,6 +126,8 @@
           start()
         } else if let reason = schedule.due(now) {
           sync(reason)
+        } else if let retry = isolation.nextRetry, retry <= now {
+          sync(.changes)
         }
       }
     }
@@ -129,6 +148,7 @@
         try kernel.cleanUp(configuration.families)
         log.info("stopping; the rules are gone")
       } catch {
+        metrics.cleanupFailed()
         log.error("removing the rules: \(error)")
       }
     }
@@ -153,6 +173,11 @@
       case .node(let node):
         awaited.remove(.node)
         if self.node != node || !hasStarted {
+          if node == nil {
+            log.warning(
+              "there is no Node \(configuration.nodeName): its zone, addresses and podCIDRs are not known; see --node-name"
+            )
+          }
           self.node = node
           health.nodeIs(known: node != nil, isDeleting: node?.isDeleting ?? false, taints: node?.taintKeys ?? [])
           updateNode()
@@ -171,15 +196,16 @@
           live.apply(.deletedService(service.name), resourceVersion: version)
         }
         // Perhaps it is mended.
-        if isolation.forget(service.name) { live.readmit(service.name) }
+        readmitChanged(service.name)
         countService()
       case .deletedService(let name):
         live.apply(change, resourceVersion: version)
-        if isolation.forget(name) { live.readmit(name) }
+        readmitChanged(name)
         countService()
       case .slice(let slice):
         live.apply(change, resourceVersion: version)
         if datagramSlices.put(slice) { isSweepDue = true }
+        noteTrigger(slice)
         countSlice()
       case .deletedSlice(let name):
         live.apply(change, resourceVersion: version)
@@ -188,6 +214,19 @@
       case .serviceCIDR, .deletedServiceCIDR:
         if configuration.serviceProxyName == nil { live.apply(change, resourceVersion: version) }
       }
+    }
+
+    private func readmitChanged(_ service: NamespacedName) {
+      guard isolation.forget(service) else { return }
+      live.readmit(service)
+      metrics.setAside(isolation.count)
+    }
+
+    private func noteTrigger(_ slice: EndpointSlice) {
+      guard let text = slice.lastChangeTriggerTime, let date = try? Date(text, strategy: .iso8601) else { return }
+      let time = date.timeIntervalSince1970
+      guard time > processStart, let family = slice.addressType.family else { return }
+      triggers[family, default: []].append(time)
     }
 
     private func countService() {
@@ -211,7 +250,8 @@
 
     private func queue() {
       schedule.request()
-      health.queued(.now)
+      // Before the start it is not up to us how long something waits.
+      if hasStarted { health.queued(.now) }
       metrics.queued(configuration.families, at: Self.time)
     }
 
@@ -243,7 +283,7 @@
     /// What flags, the Node and the interfaces together say.
     private func updateNode() {
       do {
-        var node = try configuration.resolveNode(node)
+        var node = try configuration.resolved(node)
         if !interfaceAddresses.isEmpty { node.interfaceAddresses = interfaceAddresses }
         live.configuration = node
       } catch {
@@ -253,6 +293,11 @@
 
     private func reconfigure(_ new: AgentConfiguration) {
       var new = new
+      if new.faces != configuration.faces || new.apiServer != configuration.apiServer {
+        log.warning("the addresses to listen on and of the API server in the new configuration need a restart")
+        new.faces = configuration.faces
+        new.apiServer = configuration.apiServer
+      }
       // These take a new process.
       if new.target != configuration.target || new.families != configuration.families
         || new.serviceProxyName != configuration.serviceProxyName
@@ -301,11 +346,26 @@
       hasStarted = true
       isSweepDue = true
       sync(.changes)
+      warnOfServer()
+    }
+
+    /// Nobody can begin to learn of Services over one of them.
+    private func warnOfServer() {
+      if let server = configuration.apiServer, !server.isInCluster,
+        let owner = live.owner(of: server.address, port: server.port, transport: .tcp)
+      {
+        log.warning(
+          """
+          the API server is reached at \(server.address), an address of the Service \(owner), which works only while rules \
+          are there; give the server's own address with --server
+          """)
+      }
     }
 
     private func sync(_ reason: SyncSchedule.Reason) {
       let start = ContinuousClock.now
-      for service in isolation.due(start) { live.readmit(service) }
+      let readmitted = isolation.due(start)
+      for service in readmitted { live.readmit(service) }
       if reason == .verification, configuration.target != .iptables { log.debug("comparing all rules") }
       if reason != .changes { isKernelUnknown = true }
       let change = live.takeChange()
@@ -324,11 +384,15 @@
       }
       let end = ContinuousClock.now
       schedule.finished(at: end, succeeded: succeeded, verified: isFull)
+      if !readmitted.isEmpty { metrics.setAside(isolation.count) }
       guard succeeded else { return }
       pendingSlices = 0
       pendingServices = 0
       for family in configuration.families { health.updated(family, at: Self.time) }
       metrics.synced(configuration.families, end - start, isFull: isFull, at: Self.time)
+      for (family, times) in triggers { metrics.programmed(family, delays: times.map { Self.time - $0 }) }
+      triggers = [:]
+      for details in details { metrics.noLocalEndpoints(details.family, details.portsWithoutLocalEndpoints) }
       // The order of SYNC-5: rules, listeners and their counts, connections.
       publishHealthChecks()
       sweep()
@@ -354,7 +418,13 @@
     private func describe(_ change: NodeChange, _ done: ProgrammedRules, _ reason: SyncSchedule.Reason) {
       let lines = change.families.flatMap { ChangeWords.lines($0.plan) }
       let commit = ChangeWords.commit(done)
-      for place in done.left { log.debug("left alone: \(place)") }
+      for place in done.left where namedPlaces.insert(place).inserted {
+        if configuration.serviceProxyName == nil {
+          log.warning("\(place) serves Services as well and is left alone; --take-over removes what a kube-proxy made")
+        } else {
+          log.info("\(place) is left alone")
+        }
+      }
       if lines.isEmpty {
         if !done.isEmpty { log.info("rules of the node: \(commit)") }
         return
@@ -478,7 +548,7 @@
         if services.count == 1, let service = services.first {
           let delay = isolation.add(service, retry: configuration.syncPeriod)
           log.error(
-            "\(service): left out, because the kernel refuses its rules: \(error); tried again in \(delay.components.seconds) s"
+            "\(service): left out, because the kernel refuses its rules: \(error); tried again in \(delay.formatted(.units(allowed: [.minutes, .seconds, .milliseconds], width: .narrow)))"
           )
           return
         }
@@ -497,6 +567,14 @@
   }
 
   extension AgentConfiguration {
+    /// What the rules are to know of the node.
+    func resolved(_ node: Node?) throws -> NodeConfiguration {
+      var resolved = try resolveNode(node)
+      // Beside another proxy addresses without a Service of ours may be Services of the other's.
+      if serviceProxyName != nil { resolved.serviceCIDRs = [] }
+      return resolved
+    }
+
     /// Others' changes to iptables are not always heard of.
     var verification: Duration { target == .iptables ? min(syncPeriod, verificationPeriod) : verificationPeriod }
   }

@@ -14,6 +14,25 @@
     /// UDP service ports that are gone since the last sweep (CT-6).
     private var removed: [ServicePortPlan] = []
     private(set) var healthChecksChanged = true
+    /// Those whose policy Local leaves some of their traffic without an endpoint (MET-4).
+    private var withoutLocal: [NamespacedName: PolicyCounts] = [:]
+    private(set) var portsWithoutLocalEndpoints = PolicyCounts()
+
+    /// How many service ports a policy concerns.
+    struct PolicyCounts: Equatable {
+      var `internal` = 0
+      var external = 0
+
+      static func += (total: inout PolicyCounts, more: PolicyCounts) {
+        total.internal += more.internal
+        total.external += more.external
+      }
+
+      static func -= (total: inout PolicyCounts, less: PolicyCounts) {
+        total.internal -= less.internal
+        total.external -= less.external
+      }
+    }
 
     init(_ family: IPFamily) { self.family = family }
 
@@ -24,11 +43,25 @@
           healthChecked[service.name] = checked.isEmpty ? nil : checked
           healthChecksChanged = true
         }
+        count(service)
         let datagrams = service.after.filter { $0.transport == .udp }
         let names = Set(datagrams.map(\.name))
         removed += service.before.filter { $0.transport == .udp && !names.contains($0.name) }
         udp[service.name] = datagrams.isEmpty ? nil : datagrams
       }
+    }
+
+    private mutating func count(_ service: ServiceChange) {
+      var counts = PolicyCounts()
+      for port in service.after {
+        if port.internalRefusal == .drop { counts.internal += 1 }
+        if port.externalRefusal == .drop, port.isExternallyAccessible { counts.external += 1 }
+      }
+      let before = withoutLocal[service.name] ?? PolicyCounts()
+      guard counts != before else { return }
+      portsWithoutLocalEndpoints -= before
+      portsWithoutLocalEndpoints += counts
+      withoutLocal[service.name] = counts == PolicyCounts() ? nil : counts
     }
 
     var hasRemovedUDPPorts: Bool { !removed.isEmpty }

@@ -24,10 +24,12 @@
       public var description: String
     }
 
-    /// All that the directory says now.
+    /// The names of its Nodes.
     ///
     /// - Throws: ``Failure`` if it cannot be listed.
-    public func read() throws -> [ClusterEvent] {
+    public func nodeNames() throws -> [String] { try objects().nodes.map(\.name) }
+
+    private func objects() throws -> ObjectSet {
       guard let enumerator = FileManager.default.enumerator(atPath: path),
         FileManager.default.fileExists(atPath: path)
       else { throw Failure(description: "\(path): cannot be listed") }
@@ -37,14 +39,21 @@
         // Editors and volumes keep other versions under hidden names.
         .filter { name in !name.split(separator: "/").contains { $0.hasPrefix(".") } }
         .sorted()
-      var events: [ClusterEvent] = []
       for name in names {
         let file = path + "/" + name
         // It may have gone meanwhile.
         guard let data = try? Data(contentsOf: URL(filePath: file)) else { continue }
         data.withUnsafeBytes { reader.read($0, named: name) }
       }
-      let objects = reader.finish()
+      return reader.finish()
+    }
+
+    /// All that the directory says now.
+    ///
+    /// - Throws: ``Failure`` if it cannot be listed.
+    public func read() throws -> [ClusterEvent] {
+      let objects = try objects()
+      var events: [ClusterEvent] = []
       for diagnostic in objects.diagnostics where diagnostic.severity != .note {
         events.append(.invalid(words: diagnostic.text(files: objects.files)))
       }

@@ -41,6 +41,9 @@
     public var outsideBackends: [Backend]?
     /// Whether clients stay with their backend.
     public var hasAffinity = false
+    /// How many connections to it came since its rules were programmed, first packets sent again included. Nil: nobody
+    /// counts.
+    public var connections: UInt64?
 
     /// `10.96.0.10:80/tcp`, `[fd00::1]:53/udp`, `node port 30080/tcp`
     public var frontend: String {

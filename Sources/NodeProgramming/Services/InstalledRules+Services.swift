@@ -1,17 +1,31 @@
 #if Netlink && os(Linux)
   import NetworkAddresses
+  import RuleTargets
 
   extension InstalledRules.Entry {
     /// The frontends that the rules serve or refuse: by Service, then by address and port.
     public var frontends: [InstalledFrontend] {
+      guard case .table(let installed) = contents, place == .mapsTable else { return place.frontends(of: rules) }
+      return MapsTableReader(installed.table, counts: installed.packetCounts).frontends().sorted()
+    }
+  }
+
+  extension RulePlace {
+    /// The frontends that rules at this place serve or refuse, likewise sorted.
+    func frontends(of rules: CompiledRules) -> [InstalledFrontend] {
       let found =
-        switch contents {
-        case .table(let installed):
-          place == .mapsTable
-            ? MapsTableReader(installed.table).frontends() : ChainsTableReader(installed.table).frontends()
-        case .iptables(_, let ruleSet): KubeChainReader(ruleSet).frontends()
+        switch rules {
+        case .nftables(let table):
+          self == .mapsTable ? MapsTableReader(table).frontends() : ChainsTableReader(table).frontends()
+        case .iptables(let ruleSet): KubeChainReader(ruleSet).frontends()
         }
-      return found.sorted { a, b in
+      return found.sorted()
+    }
+  }
+
+  extension [InstalledFrontend] {
+    fileprivate func sorted() -> [InstalledFrontend] {
+      sorted { a, b in
         if a.servicePort != b.servicePort { return (a.servicePort ?? "\u{10FFFF}") < (b.servicePort ?? "\u{10FFFF}") }
         if a.address != b.address {
           guard let first = a.address, let second = b.address else { return a.address != nil }

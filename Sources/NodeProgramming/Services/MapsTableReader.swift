@@ -7,8 +7,12 @@
     private let table: Table
     private let chains: [String: Chain]
 
-    init(_ table: Table) {
+    /// By set.
+    private let counts: [String: [RegisterBytes: UInt64]]
+
+    init(_ table: Table, counts: [String: [RegisterBytes: UInt64]] = [:]) {
       self.table = table
+      self.counts = counts
       chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -17,10 +21,12 @@
       let local = BackendMap(elements(.localEndpoints), table.family)
       let toAll = ElementVerdicts(elements(.externalClusterIPs))
       let toLocal = ElementVerdicts(elements(.externalLocalIPs))
+      let connections = counts[MapsLayout.SharedSet.serviceIPs.name]
       var found: [InstalledFrontend] = []
       for element in elements(.serviceIPs) {
         guard var frontend = InstalledFrontend(element, table.family), case .verdict(.goto(let first)) = element.data
         else { continue }
+        frontend.connections = connections?[element.key]
         switch first {
         case "external-cluster", "nodeport-cluster", "external-local", "nodeport-local":
           frontend.policy = first.hasSuffix("-local") ? .local : .cluster

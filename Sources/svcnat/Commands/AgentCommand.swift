@@ -35,16 +35,22 @@
       do {
         let settings = try AgentSettings(node: node, source: source, behaviour: behaviour)
         for warning in settings.warnings { settings.log.warning("\(warning)") }
-        let agent = NodeAgent(
-          settings.configuration, source: try source.objects(settings.file, nodeName: settings.nodeName),
-          log: settings.log
-        ) { [node, source, behaviour] in
-          try AgentSettings(node: node, source: source, behaviour: behaviour).configuration
+        let objects = try source.objects(settings.file, nodeName: settings.nodeName)
+        var configuration = settings.configuration
+        source.describe(objects, in: &configuration)
+        let agent = NodeAgent(configuration, source: objects, log: settings.log) { [node, source, behaviour] in
+          let settings = try AgentSettings(node: node, source: source, behaviour: behaviour)
+          var configuration = settings.configuration
+          source.describe(try source.objects(settings.file, nodeName: settings.nodeName), in: &configuration)
+          return configuration
         }
         try AgentCommand.wait { try await agent.run() }
       } catch let error as ProgrammingError {
         Console.writeError("error: \(error)")
         throw error.exitCode
+      } catch let error as ConfigurationMistakes {
+        Console.writeError("\(error)")
+        throw ExitCode.trouble
       } catch let error as AccessError {
         throw ValidationError("\(error)")
       }

@@ -11,7 +11,7 @@
       abstract: "Give this node the rules of one node.",
       discussion: """
         Compiles the objects as `svcnat compile` does, compares the rules with those the node has, prints what it will \
-        change, and changes it: nftables over netlink, iptables through iptables-restore. Nothing else of the node is \
+        change for which Services (--verbose: with all operations), and changes it: nftables over netlink, iptables through iptables-restore. Nothing else of the node is \
         touched. A second run has nothing to do. The rules of a kube-proxy are only replaced with --take-over.
 
         Exits with 0 where the rules are now as they should be; with --dry-run 0 if they are and 1 if not; with 2 for \
@@ -58,6 +58,10 @@
       var compilation = try Compilation(
         input: input, node: node, targetIsChosen: rules.target != nil, timings: &timings)
       let target = rules.target ?? compilation.defaultTarget
+      if rules.counters, target != .nftMaps {
+        Console.printError("error: --counters: the target \(target.rawValue) has nothing that counts; use nft-maps")
+        throw ExitCode.trouble
+      }
       let desired = try compilation.rules(target, families: rules.families, options: rules.targetOptions, &timings)
       try compilation.report()
       try access.perform { programmer in
@@ -73,8 +77,8 @@
           return
         }
         if let rollbackAfter, !plan.isEmpty { try prepareRollback(plan, after: rollbackAfter) }
-        let durations = try timings.measure("program") { try programmer.carryOut(plan) }
-        try Console.write(Array(text.done(durations).utf8))
+        let times = try timings.measure("program") { try programmer.carryOut(plan) }
+        try Console.write(Array(text.done(times).utf8))
         if let rollbackAfter, !plan.isEmpty {
           let line =
             "the former rules come back in \(Wording.count(rollbackAfter, "second")) unless svcnat confirm is run\n"
@@ -113,11 +117,15 @@
     @Flag(help: "iptables: name the nfacct counters kube-proxy uses. They must exist.")
     var nfacct = false
 
+    @Flag(help: "nft-maps: count the connections to each address and port, for svcnat show --counters.")
+    var counters = false
+
     var families: [IPFamily] { family.map { [$0.family] } ?? IPFamily.allCases }
 
     var targetOptions: RuleTargetOptions {
       var options = RuleTargetOptions()
       options.iptables.usesAccounting = nfacct
+      options.maps.countsConnections = counters
       return options
     }
   }

@@ -25,7 +25,7 @@
     @Flag(help: "Print what would be deleted, and delete nothing.")
     var dryRun = false
 
-    @Flag(help: "Print every line of the plan.")
+    @Flag(help: "Print every Service and every operation of the plan.")
     var verbose = false
 
     @OptionGroup(title: "This node") var access: NodeAccess
@@ -39,8 +39,8 @@
           if !plan.isEmpty { throw ExitCode.failure }
           return
         }
-        let durations = try programmer.carryOut(plan)
-        try Console.write(Array(text.done(durations).utf8))
+        let times = try programmer.carryOut(plan)
+        try Console.write(Array(text.done(times).utf8))
       }
     }
   }

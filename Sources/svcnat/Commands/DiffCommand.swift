@@ -120,7 +120,7 @@ struct DiffCommand: ParsableCommand {
       from: sides[0], to: sides[sides.count - 1], input: input, node: node, target: target,
       againstTarget: againstTarget, family: family?.family, timings: &timings)
     var isDifferent: Bool
-    let text: String
+    var text: String
     let format = format ?? (sides.allSatisfy { $0.rules != nil } ? .unified : .semantic)
     if let format = DifferenceReport.Format(rawValue: format.rawValue) {
       let difference = try run.difference(&timings)
@@ -129,6 +129,8 @@ struct DiffCommand: ParsableCommand {
         DifferenceReport(difference, version: Svcnat.version, isVerbose: input.verbose)
           .text(format, isColored: Console.isColored)
       }
+      // What differs comes below.
+      if difference.isEmpty, !remarks.isEmpty, format == .semantic { text = "the rules are alike\n" }
     } else {
       let texts = try run.texts(&timings)
       isDifferent = texts.contains { !$0.difference.isEmpty }

@@ -22,6 +22,7 @@
         Examples:
           svcnat show
           svcnat show -o wide --service web
+          svcnat show --counters
           kubectl get services,endpointslices -A -o yaml | svcnat show -o json -
         """)
 
@@ -37,6 +38,9 @@
 
     @Option(help: ArgumentHelp("ipv4 or ipv6 only. Default: both.", valueName: "family"))
     var family: RuleOptions.Family?
+
+    @Flag(help: "Also show how many connections came, where rules were programmed with --counters.")
+    var counters = false
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "This node") var access: NodeAccess
@@ -84,8 +88,8 @@
 
     private func text(of report: InstalledServicesReport) throws -> String {
       switch output {
-      case .table: report.table(isWide: false)
-      case .wide: report.table(isWide: true)
+      case .table: report.table(isWide: false, counts: counters)
+      case .wide: report.table(isWide: true, counts: counters)
       case .json: report.document.text + "\n"
       case .yaml:
         // Every JSON document is a YAML document: read as such, it is written in YAML's own style.

@@ -9,6 +9,11 @@
   import RuleTargets
   import ServicePlan
 
+  /// What is wrong with a configuration file, a line each.
+  struct ConfigurationMistakes: Error, CustomStringConvertible {
+    var description: String
+  }
+
   /// What flags and the configuration file say of an agent.
   struct AgentSettings {
     var configuration: AgentConfiguration
@@ -27,10 +32,13 @@
       if let path = node.config {
         let result = try KubeProxyConfigurationReader.read(path, targetIsChosen: behaviour.target != nil)
         if result.diagnostics.contains(where: { $0.severity == .error }) {
-          Console.report(result.diagnostics, files: [result.file], verbose: true)
-          throw ExitCode.trouble
+          throw ConfigurationMistakes(
+            description: result.diagnostics.map { $0.text(files: [result.file]) }.joined(separator: "\n"))
         }
-        warnings += result.diagnostics.map { $0.text(files: [result.file]) }
+        // The log says itself how bad it is.
+        warnings += result.diagnostics.map {
+          $0.text(files: [result.file]).replacing(" warning: ", with: " ", maxReplacements: 1)
+        }
         warnings += result.configuration.agent.ignored.map { "\(result.file):\($0.position.line): \($0.value)" }
         file = result.configuration
       }
@@ -56,13 +64,21 @@
           .resolve(for: target.mode, families: families).configuration
       }
       _ = try configuration.resolveNode(nil)
+      configuration.nodeName = nodeName ?? AgentSettings.hostName
       configuration.families = families
       configuration.serviceProxyName = behaviour.serviceProxyName
       configuration.takesOver = behaviour.takeOver
       configuration.cleansUpOnExit = behaviour.cleanupOnExit
       let periods = target == .iptables ? fields.iptables : fields.nftables
+      let others = target == .iptables ? fields.nftables : fields.iptables
+      if others != KubeProxyConfiguration.AgentFields.Periods(), others != periods {
+        warnings.append(
+          "periods of \(target == .iptables ? "nftables" : "iptables") have no effect with target \(target.rawValue)")
+      }
+      // A zero in the file is the default (CFG-6); kubeadm writes it.
       configuration.minSyncPeriod = .seconds(
-        try AgentSettings.duration(behaviour.minSyncPeriod, "--min-sync-period") ?? periods.minSyncPeriod ?? 1)
+        try AgentSettings.duration(behaviour.minSyncPeriod, "--min-sync-period")
+          ?? periods.minSyncPeriod.flatMap { $0 > 0 ? $0 : nil } ?? 1)
       configuration.syncPeriod = .seconds(
         try AgentSettings.duration(behaviour.syncPeriod, "--sync-period").map { max($0, 1) }
           ?? periods.syncPeriod.flatMap { $0 > 0 ? $0 : nil } ?? 30)

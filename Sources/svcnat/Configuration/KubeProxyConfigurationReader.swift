@@ -96,6 +96,8 @@ struct KubeProxyConfigurationReader {
     if let node = fields["clientConnection"] {
       let fields = node.fields(&diagnostics)
       configuration.agent.kubeconfig = text(fields["kubeconfig"])?.value
+      warnUnknown(fields, besides: Set(["kubeconfig"] + Self.withoutEffectOfClient.map(\.field)))
+      ignore(fields, Self.withoutEffectOfClient, in: "clientConnection.")
     }
     if let node = fields["iptables"] { configuration.agent.iptables = periods(node) }
     if let node = fields["nftables"] { configuration.agent.nftables = periods(node) }
@@ -104,19 +106,39 @@ struct KubeProxyConfigurationReader {
       let fields = node.fields(&diagnostics)
       configuration.agent.logFormat = text(fields["format"])
       configuration.agent.verbosity = fields["verbosity"]?.integer(in: 0...100, &diagnostics)
+      warnUnknown(fields, besides: Set(["format", "verbosity"] + Self.withoutEffectOfLogging.map(\.field)))
+      ignore(fields, Self.withoutEffectOfLogging, in: "logging.")
     }
-    for (field, reason) in Self.withoutEffect {
+    ignore(fields, Self.withoutEffect)
+  }
+
+  private mutating func ignore(
+    _ fields: DocumentFields, _ names: [(field: String, reason: String)], in section: String = ""
+  ) {
+    for (field, reason) in names {
       guard let node = fields[field], !Self.isEmpty(node) else { continue }
-      configuration.agent.ignored.append(Located("\(field): \(reason)", at: node.position))
+      configuration.agent.ignored.append(Located("\(section)\(field): \(reason)", at: node.position))
     }
   }
+
+  static let withoutEffectOfClient: [(field: String, reason: String)] = [
+    ("qps", "an agent makes a handful of requests"), ("burst", "an agent makes a handful of requests"),
+    ("contentType", "JSON is spoken"), ("acceptContentTypes", "JSON is spoken"),
+  ]
+
+  static let withoutEffectOfLogging: [(field: String, reason: String)] = [
+    ("flushFrequency", "each line is written at once"), ("vmodule", "there is one level for all"),
+    ("options", "text and JSON have no options"),
+  ]
 
   /// Fields that an agent warns about when they are written, and why they do nothing.
   static let withoutEffect: [(field: String, reason: String)] = [
     ("featureGates", "there are no feature gates here"),
     ("enableProfiling", "there is no profiling over HTTP"),
     ("showHiddenMetricsForVersion", "no metric is hidden"),
-    ("oomScoreAdj", "set it where the process is started: OOMScoreAdjust= of systemd, or the priority class of the Pod"),
+    (
+      "oomScoreAdj", "set it where the process is started: OOMScoreAdjust= of systemd, or the priority class of the Pod"
+    ),
     ("configSyncPeriod", "objects are watched, and listed again only when a watch is lost"),
     ("portRange", "no port is chosen here"),
     ("ipvs", "there is no ipvs mode"),

@@ -22,17 +22,18 @@ struct SentFlows: FlowObserver {
 
   /// Builds a node that all steps of the case fit on.
   ///
+  /// - Parameter tableLoader: puts tables of nftables in force; nil: `nft -f` does.
   /// - Throws: ``/KernelFlows/KernelFlowError``.
-  init(_ flowCase: FlowCase, _ target: RuleTarget) throws {
+  init(_ flowCase: FlowCase, _ target: RuleTarget, tableLoader: TableLoader? = SentFlows.netlinkLoader) throws {
     let plans = ClusterState.all(of: flowCase).flatMap(\.plans)
     let packets = flowCase.steps.flatMap(\.flows).compactMap { FlowPacket($0.packet) }
     node = try KernelNode(
-      NodeLayout(flowCase.configuration, plans: plans, packets: packets), tableLoader: SentFlows.tableLoader)
+      NodeLayout(flowCase.configuration, plans: plans, packets: packets), tableLoader: tableLoader)
     self.target = target
   }
 
   /// Tables go the way `svcnat apply` sends them: over netlink, and later steps as changes of what is there.
-  private static var tableLoader: TableLoader? {
+  static var netlinkLoader: TableLoader? {
     #if Netlink && os(Linux)
       { tables in
         var connection = try NetlinkConnection()

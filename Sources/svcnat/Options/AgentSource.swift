@@ -33,7 +33,13 @@
         guard FileManager.default.fileExists(atPath: source, isDirectory: &isDirectory), isDirectory.boolValue else {
           throw ValidationError("--source: \(source) is no directory")
         }
-        return .directory(DirectorySource(source, nodeName: nodeName))
+        let directory = DirectorySource(source, nodeName: nodeName)
+        let names = try directory.nodeNames()
+        if nodeName == nil, names.count > 1 {
+          throw ValidationError(
+            "\(source) has several Nodes (\(names.joined(separator: ", "))): choose one with --node-name")
+        }
+        return .directory(directory)
       }
       let access: APIAccess
       if let path = kubeconfig ?? file?.agent.kubeconfig {
@@ -42,6 +48,21 @@
         access = try APIAccess.inCluster(server: server)
       }
       return .server(access, nodeName: nodeName ?? AgentSettings.hostName)
+    }
+
+    /// Puts down what the loop has to know of the source.
+    func describe(_ objects: ObjectSource, in configuration: inout AgentConfiguration) {
+      switch objects {
+      case .directory: configuration.sourceName = "manifests in \(source ?? "")"
+      case .server(let access, _):
+        configuration.sourceName = "API server \(access.server)"
+        guard let address = access.address, let port = UInt16(exactly: access.port) else { return }
+        var isInCluster = false
+        if server == nil, case .token(.file(let path)) = access.identity {
+          isInCluster = path.hasPrefix(APIAccess.serviceAccountDirectory)
+        }
+        configuration.apiServer = APIServerAddress(address, port: port, isInCluster: isInCluster)
+      }
     }
   }
 #endif

@@ -26,6 +26,9 @@ struct RuleOptions: ParsableArguments {
   @Flag(help: "iptables: name the nfacct counters kube-proxy uses. They must exist where the rules are loaded.")
   var nfacct = false
 
+  @Flag(help: "nft-maps: count the connections to each address and port, for svcnat show --counters.")
+  var counters = false
+
   enum Family: String, ExpressibleByArgument, CaseIterable {
     case ipv4
     case ipv6
@@ -40,6 +43,7 @@ struct RuleOptions: ParsableArguments {
   var targetOptions: RuleTargetOptions {
     var options = RuleTargetOptions()
     options.iptables.usesAccounting = nfacct
+    options.maps.countsConnections = counters
     options.builtInRules = insertJumps ? .insertJumpsFirst : .append
     return options
   }

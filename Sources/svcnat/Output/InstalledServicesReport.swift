@@ -22,15 +22,22 @@
 
     // MARK: - Text
 
-    func table(isWide: Bool) -> String {
+    /// - Parameter counts: whether there is a column for connections.
+    func table(isWide: Bool, counts: Bool = false) -> String {
       var text = ""
       if places.isEmpty { text += "no rules for Services are installed\n" }
       for place in places {
         text += "\(place.name), \(place.owner.word)\n"
         let rows = rows.filter { $0.place == place.name }
-        var lines = [["SERVICE", "FRONTEND", "BACKENDS", "POLICY"] + (isWide ? ["AFFINITY", "KNOWN"] : [])]
-        for row in rows { lines.append(cells(row, isWide: isWide)) }
+        var lines = [
+          ["SERVICE", "FRONTEND", "BACKENDS", "POLICY"] + (counts ? ["CONNECTIONS"] : [])
+            + (isWide ? ["AFFINITY", "KNOWN"] : [])
+        ]
+        for row in rows { lines.append(cells(row, isWide: isWide, counts: counts)) }
         text += InstalledServicesReport.columns(lines)
+        if counts, !rows.contains(where: { $0.frontend.connections != nil }) {
+          text += "nobody counts in \(place.name); svcnat apply --target nft-maps --counters makes it count\n"
+        }
       }
       for row in rows where row.isKnown == false {
         text += "of no known Service: \(row.frontend.servicePort ?? "?") \(row.frontend.frontend) in \(row.place)\n"
@@ -39,11 +46,12 @@
       return text
     }
 
-    private func cells(_ row: Row, isWide: Bool) -> [String] {
+    private func cells(_ row: Row, isWide: Bool, counts: Bool) -> [String] {
       let frontend = row.frontend
       let backends =
         frontend.action == .translate ? InstalledServicesReport.backends(frontend, isWide) : frontend.action.rawValue
-      let cells = [frontend.servicePort ?? "?", frontend.frontend, backends, frontend.policy?.rawValue ?? "-"]
+      var cells = [frontend.servicePort ?? "?", frontend.frontend, backends, frontend.policy?.rawValue ?? "-"]
+      if counts { cells.append(frontend.connections.map { "\($0)" } ?? "-") }
       guard isWide else { return cells }
       let known = row.isKnown.map { $0 ? "yes" : "no" } ?? "-"
       return cells + [frontend.hasAffinity ? "ClientIP" : "-", known]
@@ -102,6 +110,7 @@
         "sessionAffinity": .string(frontend.hasAffinity ? "ClientIP" : "None"),
         "backends": .strings(frontend.backends.map(\.description)),
         "outsideBackends": frontend.outsideBackends.map { .strings($0.map(\.description)) },
+        "connections": frontend.connections.map { .number(Int(clamping: $0)) },
         "isKnown": row.isKnown.map { .boolean($0) },
       ])
     }
