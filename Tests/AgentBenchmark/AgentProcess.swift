@@ -11,7 +11,7 @@
     ///   - program: the svcnat that is measured.
     ///   - log: where its log goes.
     init(_ program: String, kubeconfig: URL, log: URL) throws {
-      FileManager.default.createFile(atPath: log.path, contents: nil)
+      try Data().write(to: log)
       let output = try FileHandle(forWritingTo: log)
       process.executableURL = URL(filePath: "/usr/bin/setpriv")
       // It does not outlive this process, whatever ends that.

@@ -2,7 +2,7 @@
   import Glibc
 
   /// A socket of IPv4 that waits a few seconds at most for what it does. Whoever has it closes it.
-  struct LoopbackSocket {
+  struct LoopbackSocket: Sendable {
     struct Failure: Error, CustomStringConvertible {
       var description: String
     }
@@ -35,8 +35,8 @@
     /// Sends a number and waits for it to come back.
     func exchange(_ number: UInt64) throws {
       var (sent, received) = (number, UInt64(0))
-      guard send(descriptor, &sent, 8, Int32(MSG_NOSIGNAL.rawValue)) == 8 else { throw Self.failure("send") }
-      guard recv(descriptor, &received, 8, Int32(MSG_WAITALL.rawValue)) == 8 else { throw Self.failure("receive") }
+      guard send(descriptor, &sent, 8, Int32(MSG_NOSIGNAL)) == 8 else { throw Self.failure("send") }
+      guard recv(descriptor, &received, 8, Int32(MSG_WAITALL)) == 8 else { throw Self.failure("receive") }
       guard sent == received else { throw Failure(description: "something else came back") }
     }
 
@@ -64,7 +64,7 @@
       defer { socket.close() }
       try socket.connect("127.0.0.1", port)
       let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
-      guard send(socket.descriptor, request, request.count, Int32(MSG_NOSIGNAL.rawValue)) == request.count else {
+      guard send(socket.descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
         throw failure("send")
       }
       var answer: [UInt8] = []

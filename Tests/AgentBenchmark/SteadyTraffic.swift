@@ -71,10 +71,9 @@
   }
 
   /// Says back what it is told, on all addresses of steady backends.
-  private final class Backends {
+  private struct Backends: Sendable {
     private let listeners: [LoopbackSocket]
     private let datagrams: [LoopbackSocket]
-    private var connections: [Int32] = []
 
     init() throws {
       let port = UInt16(MadeUpCluster.steadyPort)
@@ -93,6 +92,7 @@
 
     func serve(until isEnded: () -> Bool) {
       var room = [UInt8](repeating: 0, count: 4096)
+      var connections: [Int32] = []
       while !isEnded() {
         var polled = (listeners.map(\.descriptor) + datagrams.map(\.descriptor) + connections).map {
           pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
@@ -106,7 +106,7 @@
             answerDatagram(entry.fd, &room)
           } else {
             let count = recv(entry.fd, &room, room.count, 0)
-            if count > 0, send(entry.fd, room, count, Int32(MSG_NOSIGNAL.rawValue)) == count { continue }
+            if count > 0, send(entry.fd, room, count, Int32(MSG_NOSIGNAL)) == count { continue }
             close(entry.fd)
             connections.removeAll { $0 == entry.fd }
           }
