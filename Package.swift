@@ -196,6 +196,14 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Agent"])),
       ],
       path: "Tests/APIServerStandIn"),
+    // What scripts/bench-agent and scripts/soak run.
+    .executableTarget(
+      name: "agent-benchmark",
+      dependencies: [
+        "APIServerStandIn", "CNamespaces", "NFTablesNetlink", "NetworkAddresses", "SystemPrograms",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/AgentBenchmark"),
     // What scripts/bench runs.
     .executableTarget(
       name: "svcnat-benchmark",

@@ -56,14 +56,19 @@
 
     public var id: ID
     public var labels: [String: String] = [:]
+    /// More members of `metadata`, each with a comma before it: `,"generation":1`.
+    public var metadata = ""
     /// What field selectors look at, by the path of the field.
     public var fields: [String: String]
     /// The members of the object beside `metadata`, as JSON without the outer braces: `"spec":{}`.
     public var members: String
 
-    public init(_ id: ID, labels: [String: String] = [:], fields: [String: String] = [:], members: String) {
+    public init(
+      _ id: ID, labels: [String: String] = [:], fields: [String: String] = [:], metadata: String = "", members: String
+    ) {
       self.id = id
       self.labels = labels
+      self.metadata = metadata
       self.fields = fields.merging(["metadata.name": id.name]) { given, _ in given }
       self.members = members
     }
@@ -74,7 +79,7 @@
       let namespace = id.namespace.isEmpty ? "" : "\"namespace\":\"\(id.namespace)\","
       let head = isItem ? "" : "\"kind\":\"\(id.resource.kind)\",\"apiVersion\":\"\(id.resource.apiVersion)\","
       return "{\(head)\"metadata\":{\"name\":\"\(id.name)\",\(namespace)\"resourceVersion\":\"\(version)\","
-        + "\"labels\":{\(labels)}},\(members)}"
+        + "\"labels\":{\(labels)}\(metadata)},\(members)}"
     }
   }
 #endif

@@ -19,8 +19,15 @@
         /// Nil: anybody may come.
         var tokens: Set<String>?
         var requests: [StandInRequest] = []
+        var writes: Writes?
       }
       let values = Mutex(Values())
+    }
+
+    /// When bytes of answers went out.
+    public struct Writes: Sendable {
+      public var first: ContinuousClock.Instant
+      public var last: ContinuousClock.Instant
     }
 
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ResponsePart>
@@ -46,7 +53,7 @@
           try await withThrowingDiscardingTaskGroup { group in
             for try await connection in connections {
               group.addTask {
-                guard let connection = try? await StandInServer.wrap(connection, context) else { return }
+                guard let connection = try? await StandInServer.wrap(connection, context, settings) else { return }
                 try? await StandInServer.serve(connection, cluster, settings)
               }
             }
@@ -76,12 +83,30 @@
     /// All that came, in order.
     public var requests: [StandInRequest] { settings.values.withLock { $0.requests } }
 
-    private static func wrap(_ channel: any Channel, _ context: NIOSSLContext?) async throws -> Connection {
+    /// When the first and the last bytes went to the kernel's socket, or just before; nil: none did.
+    public var writes: Writes? { settings.values.withLock { $0.writes } }
+
+    /// Begins ``writes`` anew.
+    public func forgetWrites() { settings.values.withLock { $0.writes = nil } }
+
+    private static func wrap(
+      _ channel: any Channel, _ context: NIOSSLContext?, _ settings: Settings
+    ) async throws -> Connection {
       try await channel.eventLoop.submit {
         let pipeline = channel.pipeline.syncOperations
         if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
         try pipeline.configureHTTPServerPipeline()
-        try pipeline.addHandler(BufferedResponses())
+        try pipeline.addHandler(
+          BufferedResponses {
+            let now = ContinuousClock.now
+            settings.values.withLock { values in
+              if values.writes == nil {
+                values.writes = Writes(first: now, last: now)
+              } else {
+                values.writes?.last = now
+              }
+            }
+          })
         let connection = try Connection(wrappingChannelSynchronously: channel)
         try channel.syncOptions?.setOption(.autoRead, value: true)
         return connection
@@ -123,6 +148,16 @@
   private final class BufferedResponses: ChannelOutboundHandler {
     typealias OutboundIn = ResponsePart
     typealias OutboundOut = HTTPServerResponsePart
+
+    private let onFlush: () -> Void
+
+    /// - Parameter onFlush: called before what was written goes out.
+    init(onFlush: @escaping () -> Void) { self.onFlush = onFlush }
+
+    func flush(context: ChannelHandlerContext) {
+      onFlush()
+      context.flush()
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
       let part: HTTPServerResponsePart =
