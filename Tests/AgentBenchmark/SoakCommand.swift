@@ -94,7 +94,9 @@
         let kind: MadeUpCluster.Change =
           round % 20 == 19 ? .slice : round % 5 == 4 ? .endpointCount : .endpointReplaced
         laboratory.cluster.apply(kind, to: round * 7919 % services)
-        guard let committed = try listener.waitForChange() else { throw BenchmarkFailure("change \(round) was not programmed") }
+        guard let committed = try listener.waitForChange() else {
+          throw BenchmarkFailure("change \(round) was not programmed")
+        }
         if let written = laboratory.server.writes?.last {
           latencies.append((committed - written) / .milliseconds(1))
         }
