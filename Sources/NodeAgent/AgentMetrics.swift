@@ -129,13 +129,13 @@
       }
     }
 
-    func endpointsChanged(pending: Int) {
-      count(Self.name("sync_proxy_rules_endpoint_changes_total"))
+    func endpointsChanged(_ changes: Int, pending: Int) {
+      count(Self.name("sync_proxy_rules_endpoint_changes_total"), by: changes)
       set(Self.name("sync_proxy_rules_endpoint_changes_pending"), Double(pending))
     }
 
-    func serviceChanged(pending: Int) {
-      count(Self.name("sync_proxy_rules_service_changes_total"))
+    func servicesChanged(_ changes: Int, pending: Int) {
+      count(Self.name("sync_proxy_rules_service_changes_total"), by: changes)
       set(Self.name("sync_proxy_rules_service_changes_pending"), Double(pending))
     }
 

@@ -93,7 +93,8 @@
         get 10249 /proxyMode
         echo
         get 10249 /metrics | grep '^svcnat_repairs_total'
-        get 10249 /configz | grep -q svcnat || fail configz
+        get 10249 /configz | tail -1 >configz
+        grep -q '"minSyncPeriod":"0s"' configz && grep -q '"target":"nft-maps"' configz || fail "$(cat configz)"
         get 10249 /nothing | head -1
         kill -TERM $pid
         wait $pid

@@ -13,7 +13,8 @@
         let gone = change.services.count { $0.after.isEmpty }
         let changed = change.services.count - added - gone
         let parts = [(added, "new"), (gone, "gone"), (changed, "changed")].filter { $0.0 > 0 }
-        return ["\(change.services.count) Services: " + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")]
+        let services = "\(change.services.count) Services (\(change.family.rawValue)): "
+        return [services + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")]
       }
       return change.services.flatMap(\.ports).compactMap(line)
     }

@@ -160,12 +160,12 @@
       case .services(let services):
         live.replaceServices(with: services.compactMap { own($0.object, $0.resourceVersion) })
         awaited.remove(.services)
-        countService()
+        countServices(services.count)
       case .slices(let slices):
         live.replaceSlices(with: slices)
         if datagramSlices.replace(with: slices.map(\.object)) { isSweepDue = true }
         awaited.remove(.slices)
-        countSlice()
+        countSlices(slices.count)
       case .serviceCIDRs(let ranges):
         // Beside another proxy addresses without a Service of ours may be Services of the other's.
         if configuration.serviceProxyName == nil { live.replaceServiceCIDRs(with: ranges) }
@@ -197,20 +197,20 @@
         }
         // Perhaps it is mended.
         readmitChanged(service.name)
-        countService()
+        countServices()
       case .deletedService(let name):
         live.apply(change, resourceVersion: version)
         readmitChanged(name)
-        countService()
+        countServices()
       case .slice(let slice):
         live.apply(change, resourceVersion: version)
         if datagramSlices.put(slice) { isSweepDue = true }
         noteTrigger(slice)
-        countSlice()
+        countSlices()
       case .deletedSlice(let name):
         live.apply(change, resourceVersion: version)
         if datagramSlices.remove(name) { isSweepDue = true }
-        countSlice()
+        countSlices()
       case .serviceCIDR, .deletedServiceCIDR:
         if configuration.serviceProxyName == nil { live.apply(change, resourceVersion: version) }
       }
@@ -229,14 +229,14 @@
       triggers[family, default: []].append(time)
     }
 
-    private func countService() {
-      pendingServices += 1
-      metrics.serviceChanged(pending: pendingServices)
+    private func countServices(_ count: Int = 1) {
+      pendingServices += count
+      metrics.servicesChanged(count, pending: pendingServices)
     }
 
-    private func countSlice() {
-      pendingSlices += 1
-      metrics.endpointsChanged(pending: pendingSlices)
+    private func countSlices(_ count: Int = 1) {
+      pendingSlices += count
+      metrics.endpointsChanged(count, pending: pendingSlices)
     }
 
     /// A Service as rules are to see it; nil: it is another proxy's.
@@ -293,7 +293,9 @@
 
     private func reconfigure(_ new: AgentConfiguration) {
       var new = new
-      if new.faces != configuration.faces || new.apiServer != configuration.apiServer {
+      if new.faces.healthz != configuration.faces.healthz || new.faces.metrics != configuration.faces.metrics
+        || new.apiServer != configuration.apiServer
+      {
         log.warning("the addresses to listen on and of the API server in the new configuration need a restart")
         new.faces = configuration.faces
         new.apiServer = configuration.apiServer

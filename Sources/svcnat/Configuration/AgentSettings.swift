@@ -84,6 +84,7 @@
           ?? periods.syncPeriod.flatMap { $0 > 0 ? $0 : nil } ?? 30)
       configuration.conntrack = AgentSettings.conntrack(fields, node)
       configuration.faces = try AgentSettings.faces(fields, behaviour, target)
+      configuration.faces.configuration = EffectiveConfiguration(configuration).text
       log = try AgentSettings.logger(fields, behaviour)
       self.warnings = warnings
     }
@@ -128,10 +129,6 @@
         behaviour.metricsBindAddress ?? fields.metricsBindAddress?.value, defaults.metrics, "metricsBindAddress", 10249)
       faces.failsWithoutAddress = fields.bindAddressHardFail ?? false
       faces.proxyMode = target.mode == .iptables ? "iptables" : "nftables"
-      faces.configuration = """
-        {"svcnat.agent":{"target":"\(target.rawValue)","healthzBindAddress":"\(faces.healthz.map(\.description) ?? "")",\
-        "metricsBindAddress":"\(faces.metrics.map(\.description) ?? "")"}}
-        """
       return faces
     }
 
