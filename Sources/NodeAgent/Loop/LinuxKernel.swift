@@ -1,4 +1,5 @@
 #if Agent && os(Linux)
+  import CNamespaces
   import ConnectionTracking
   import ConntrackNetlink
   import Glibc
@@ -22,6 +23,10 @@
     private let parameters = KernelParameterFiles()
     private let takesOver: Bool
     private let target: RuleTarget
+    /// What was read for ``installedTable(_:_:)``, for the first comparison: reading a large table takes as long as all else.
+    private var known: [InstalledRules] = []
+    /// Whether whole tables were compared, which takes memory that is not needed again soon.
+    private var hasComparedAll = false
 
     /// - Parameter takesOver: whether rules of a kube-proxy go when ours are there.
     init(_ target: RuleTarget, takesOver: Bool) throws {
@@ -37,14 +42,18 @@
     }
 
     func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table? {
-      guard let place = RulePlace.all.first(where: { $0.target == target }), let identity = place.table(family) else {
+      guard let place = RulePlace.all.first(where: { $0.target == target }), place.table(family) != nil else {
         return nil
       }
-      return try connection.table(identity)?.table
+      let installed = try programmer.installedRules(family)
+      known.append(installed)
+      guard case .table(let found)? = installed[place]?.contents else { return nil }
+      return found.table
     }
 
     func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
-      let plan = try programmer.plan(rules, target: target, takesOver: takesOver)
+      defer { (known, hasComparedAll) = ([], true) }
+      let plan = try programmer.plan(rules, target: target, takesOver: takesOver, known: known)
       let start = ContinuousClock.now
       try programmer.carryOut(plan)
       var done = ProgrammedRules()
@@ -91,6 +100,10 @@
     }
 
     func wait(for descriptor: Int32, timeout: Duration?) throws -> [KernelEvent] {
+      if hasComparedAll {
+        hasComparedAll = false
+        cns_give_memory_back()
+      }
       var polled = [descriptor, rules.descriptor, addresses.descriptor].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
