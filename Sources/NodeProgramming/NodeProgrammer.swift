@@ -40,6 +40,9 @@
     /// The port of the socket that commits rules of nftables, see ``/NFTablesNetlink/RuleSetChange/port``.
     public var port: UInt32 { connection.port }
 
+    /// How many transactions of nftables were committed, see ``/NFTablesNetlink/NetlinkConnection/commits``.
+    public var commits: UInt32 { connection.commits }
+
     /// What is there now, in one family.
     public mutating func installedRules(_ family: IPFamily) throws(ProgrammingError) -> InstalledRules {
       let generation = try generation()

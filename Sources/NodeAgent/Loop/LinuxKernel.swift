@@ -27,6 +27,7 @@
     private var known: [InstalledRules] = []
     /// Whether whole tables were compared, which takes memory that is not needed again soon.
     private var hasComparedAll = false
+    private var generations: GenerationCount
 
     /// - Parameter takesOver: whether rules of a kube-proxy go when ours are there.
     init(_ target: RuleTarget, takesOver: Bool) throws {
@@ -36,6 +37,7 @@
       rules = try RuleSetListener()
       addresses = try AddressListener()
       connection = try NetlinkConnection()
+      generations = GenerationCount(generation: try connection.generation(), own: 0)
       programmer = try NodeProgrammer()
       routes = try RouteConnection()
       sweeper = try ConntrackSweeper()
@@ -118,12 +120,22 @@
 
     private func ruleEvents() throws -> [KernelEvent] {
       var events: [KernelEvent] = []
-      for event in try rules.events() {
+      let news = try rules.events()
+      // Where something was lost it is not known what the others' commits have changed.
+      let isWhole = !news.contains(.lost)
+      for event in news {
         switch event {
-        case .lost: events.append(.rulesChanged(culprit: nil))
+        case .lost: break
         case .changed(let change):
           if change.port == connection.port || change.port == programmer.port { continue }
+          if isWhole { generations.hear(change.generation) }
           if change.tables.contains(where: isOurs) { events.append(.rulesChanged(culprit: culprit(change))) }
+        }
+      }
+      if !isWhole {
+        let own = connection.commits &+ programmer.commits
+        if try !generations.isComplete(generation: connection.generation(), own: own) {
+          events.append(.rulesChanged(culprit: nil))
         }
       }
       return events
