@@ -174,7 +174,7 @@ let package = Package(
     .target(
       name: "NodeAgent",
       dependencies: [
-        "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
+        "CNamespaces", "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
         "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses",
         "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
         .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),

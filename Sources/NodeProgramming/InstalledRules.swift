@@ -40,6 +40,8 @@
     public var family: IPFamily
     /// In the order of ``RulePlace/all``.
     public var entries: [Entry] = []
+    /// The generation of nf_tables before it was read; nil: not known.
+    var generation: UInt32?
     /// All that iptables has, also that which is not kube-proxy's.
     var iptables: [IPTablesBackend: IPTablesRuleSet] = [:]
 

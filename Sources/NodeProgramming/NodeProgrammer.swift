@@ -40,9 +40,15 @@
     /// The port of the socket that commits rules of nftables, see ``/NFTablesNetlink/RuleSetChange/port``.
     public var port: UInt32 { connection.port }
 
+    /// How many transactions of nftables were committed, see ``/NFTablesNetlink/NetlinkConnection/commits``.
+    public var commits: UInt32 { connection.commits }
+
     /// What is there now, in one family.
     public mutating func installedRules(_ family: IPFamily) throws(ProgrammingError) -> InstalledRules {
-      try connection.installedRules(family)
+      let generation = try generation()
+      var installed = try connection.installedRules(family)
+      installed.generation = generation
+      return installed
     }
 
     // MARK: - Planning
@@ -54,15 +60,22 @@
     ///   - target: what all of them are.
     ///   - takesOver: whether rules of a kube-proxy go, too. Without it they are left alone beside ``RuleTarget/nftMaps``,
     ///     and an error for the other targets, whose names they have.
+    ///   - known: what ``installedRules(_:)`` gave a moment ago; where nf_tables has not changed since, it is not read again.
     public mutating func plan(
-      _ desired: [CompiledRules], target: RuleTarget, takesOver: Bool = false
+      _ desired: [CompiledRules], target: RuleTarget, takesOver: Bool = false, known: [InstalledRules] = []
     ) throws(ProgrammingError) -> ProgrammingPlan {
       if target != .iptables { try NodeProgrammer.checkKernel() }
       var plan = ProgrammingPlan()
       var removals: [ProgrammingStep] = []
       let generation = try generation()
       var all: [InstalledRules] = []
-      for rules in desired { all.append(try installedRules(rules.family)) }
+      for rules in desired {
+        if let found = known.first(where: { $0.family == rules.family && $0.generation == generation }) {
+          all.append(found)
+        } else {
+          all.append(try installedRules(rules.family))
+        }
+      }
       if target != .nftMaps, !takesOver {
         let places = all.flatMap { installed in
           installed.entries.filter { $0.owner == .kubeProxy }.map { $0.place.name(installed.family) }

@@ -79,5 +79,8 @@ int cns_run(const char *const *arguments, int input, int output, int errors);
 /// @param arguments the program's path first, NULL last
 int cns_start_detached(const char *const *arguments);
 
+/// Gives memory that was freed, and that the allocator has kept for later, back to the kernel. Takes milliseconds.
+void cns_give_memory_back(void);
+
 #endif
 #endif

@@ -10,6 +10,8 @@
     var channel: RequestChannel<Transport>
     /// How long the kernel took over all transactions so far. It is done with one when sending it returns.
     public private(set) var kernelTime = Duration.zero
+    /// How many transactions were committed; each makes a new generation.
+    public private(set) var commits: UInt32 = 0
 
     public init(_ transport: consuming Transport) {
       channel = RequestChannel(transport, sequencesBelow: PreparedTransaction.firstSequence)
@@ -24,12 +26,13 @@
     /// - Throws: where the kernel refuses it; then nothing of it has happened.
     public mutating func commit(_ transaction: Transaction, generation: UInt32? = nil) throws(NetlinkError) {
       if transaction.isEmpty { return }
-      try send(try transaction.prepared(generation: generation))
+      try commit(try transaction.prepared(generation: generation))
     }
 
     /// Commits a transaction that is prepared.
     public mutating func commit(_ transaction: borrowing PreparedTransaction) throws(NetlinkError) {
       try send(transaction)
+      commits &+= 1
     }
 
     /// Has the kernel check a transaction without committing it.

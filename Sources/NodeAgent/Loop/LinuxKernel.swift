@@ -1,4 +1,5 @@
 #if Agent && os(Linux)
+  import CNamespaces
   import ConnectionTracking
   import ConntrackNetlink
   import Glibc
@@ -22,6 +23,11 @@
     private let parameters = KernelParameterFiles()
     private let takesOver: Bool
     private let target: RuleTarget
+    /// What was read for ``installedTable(_:_:)``, for the first comparison: reading a large table takes as long as all else.
+    private var known: [InstalledRules] = []
+    /// Whether whole tables were compared, which takes memory that is not needed again soon.
+    private var hasComparedAll = false
+    private var generations: GenerationCount
 
     /// - Parameter takesOver: whether rules of a kube-proxy go when ours are there.
     init(_ target: RuleTarget, takesOver: Bool) throws {
@@ -31,20 +37,25 @@
       rules = try RuleSetListener()
       addresses = try AddressListener()
       connection = try NetlinkConnection()
+      generations = GenerationCount(generation: try connection.generation(), own: 0)
       programmer = try NodeProgrammer()
       routes = try RouteConnection()
       sweeper = try ConntrackSweeper()
     }
 
     func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table? {
-      guard let place = RulePlace.all.first(where: { $0.target == target }), let identity = place.table(family) else {
+      guard let place = RulePlace.all.first(where: { $0.target == target }), place.table(family) != nil else {
         return nil
       }
-      return try connection.table(identity)?.table
+      let installed = try programmer.installedRules(family)
+      known.append(installed)
+      guard case .table(let found)? = installed[place]?.contents else { return nil }
+      return found.table
     }
 
     func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
-      let plan = try programmer.plan(rules, target: target, takesOver: takesOver)
+      defer { (known, hasComparedAll) = ([], true) }
+      let plan = try programmer.plan(rules, target: target, takesOver: takesOver, known: known)
       let start = ContinuousClock.now
       try programmer.carryOut(plan)
       var done = ProgrammedRules()
@@ -91,6 +102,10 @@
     }
 
     func wait(for descriptor: Int32, timeout: Duration?) throws -> [KernelEvent] {
+      if hasComparedAll {
+        hasComparedAll = false
+        cns_give_memory_back()
+      }
       var polled = [descriptor, rules.descriptor, addresses.descriptor].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
@@ -105,12 +120,22 @@
 
     private func ruleEvents() throws -> [KernelEvent] {
       var events: [KernelEvent] = []
-      for event in try rules.events() {
+      let news = try rules.events()
+      // Where something was lost it is not known what the others' commits have changed.
+      let isWhole = !news.contains(.lost)
+      for event in news {
         switch event {
-        case .lost: events.append(.rulesChanged(culprit: nil))
+        case .lost: break
         case .changed(let change):
           if change.port == connection.port || change.port == programmer.port { continue }
+          if isWhole { generations.hear(change.generation) }
           if change.tables.contains(where: isOurs) { events.append(.rulesChanged(culprit: culprit(change))) }
+        }
+      }
+      if !isWhole {
+        let own = connection.commits &+ programmer.commits
+        if try !generations.isComplete(generation: connection.generation(), own: own) {
+          events.append(.rulesChanged(culprit: nil))
         }
       }
       return events
