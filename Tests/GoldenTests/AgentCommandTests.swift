@@ -164,6 +164,78 @@
       #expect(output.hasSuffix("ended with 0\n"), "\(output)")
     }
 
+    /// Whether tables can have an owner and stay without it.
+    private static let canOwnTables = NetworkNamespace.succeeds(
+      "case $(uname -r) in [0-5].*|6.[0-8].*|6.[0-8]|6.[0-8]-*) exit 1 ;; esac")
+
+    @Test(.enabled(if: canOwnTables, "needs Linux 6.9")) func nobodyElseChangesItsTable() throws {
+      let output = try run(
+        """
+        # Handles too, so that nothing can have been written anew unnoticed.
+        rules() { nft -a list table ip svcnat | sed '1d; /flags/d'; }
+        refused() {
+          if "$@" >refusal 2>&1; then fail "$* did it"; fi
+          grep -q 'not permitted' refusal || fail "$(cat refusal)"
+        }
+        command() {
+          echo "$1"
+          "$svcnat" "$@" --node-name here --family ipv4 --node-ip 192.0.2.11 objects 2>&1 | sed "s/$pid/PID/"
+        }
+        service web 10 10.244.1.5 10.244.1.6
+        "$svcnat" apply --node-name here --family ipv4 --node-ip 192.0.2.11 objects >/dev/null 2>&1
+        # Made without: it is made anew.
+        agent --own-table
+        comes 'has "flags owner"'
+        comes 'get 10256 /healthz | grep "200 OK"'
+        get 10249 /configz | grep -o '"ownTable":true'
+        rules >before
+        nft flush ruleset
+        refused nft add rule ip svcnat services drop
+        refused nft delete table ip svcnat
+        rules >after
+        cmp before after
+        service more 11 10.244.1.9
+        comes 'has 10.96.0.11'
+        command apply
+        "$svcnat" cleanup 2>&1 | sed "s/$pid/PID/"
+        "$svcnat" cleanup >/dev/null 2>&1
+        echo "cleanup ended with $?"
+        command diff --live
+        "$svcnat" show | grep shop/more
+        rules >before
+        kill -KILL $pid
+        wait $pid
+        rules >after
+        cmp before after && echo 'the rules stay'
+        : >log
+        agent --own-table
+        comes 'has "flags owner"'
+        comes 'grep -q "properties, committed" log'
+        rules >after
+        cmp before after && echo 'nothing is written anew'
+        kill -KILL $pid
+        wait $pid
+        agent
+        comes 'grep -q "nothing had to be written" log'
+        rm objects/more.yaml
+        comes '! has 10.96.0.11'
+        kill -TERM $pid
+        wait $pid
+        command apply
+        "$svcnat" cleanup
+        nft list tables
+        """)
+      let refusal =
+        "error: table ip svcnat belongs to svcnat (process PID), which alone can change it; stop that process first\n"
+      let lines = output.split(separator: "\n").map(String.init)
+      #expect(
+        lines == [
+          "\"ownTable\":true", "apply", String(refusal.dropLast()), String(refusal.dropLast()), "cleanup ended with 5",
+          "diff", "no difference; node here, nft-maps",
+        ] + lines.filter { $0.contains("shop/more") } + ["the rules stay", "nothing is written anew", "apply", "nothing to do"]
+          + lines.filter { $0.contains("delete all of it") || $0.contains(" in the kernel") }, "\(output)")
+    }
+
     @Test(arguments: [
       ("--source objects --kubeconfig x", "--source stands in for an API server"),
       ("--source nowhere", "nowhere is no directory"),
@@ -173,6 +245,7 @@
       ("--source objects --min-sync-period soon", "\"soon\" is no duration"),
       ("--source objects --log-level loud", "\"loud\" is none of"),
       ("--source objects --healthz-bind-address x", "\"x\" is no address and port"),
+      ("--source objects --own-table --target iptables", "--own-table: the target iptables has no table of its own"),
       ("--source two", "has several Nodes (here, there): choose one with --node-name"),
     ])
     func mistakes(options: String, words: String) throws {

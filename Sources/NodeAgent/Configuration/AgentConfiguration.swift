@@ -25,6 +25,8 @@
     public var verificationPeriod = Duration.seconds(3600)
     /// Whether rules of a kube-proxy go once ours are there.
     public var takesOver = false
+    /// Whether nobody else can change the tables of nf_tables while the agent runs.
+    public var ownsTables = false
     /// Whether rules go when the agent ends.
     public var cleansUpOnExit = false
     /// What connection tracking is set to at the start (CT-8); nil: it is left alone.

@@ -16,7 +16,6 @@
   final class LinuxKernel: NodeKernel {
     private var rules: RuleSetListener<NetlinkSocket>
     private var addresses: AddressListener<NetlinkSocket>
-    private var connection: NetlinkConnection<NetlinkSocket>
     private var programmer: NodeProgrammer
     private var routes: RouteConnection<NetlinkSocket>
     private var sweeper: ConntrackSweeper<NetlinkSocket>
@@ -29,16 +28,19 @@
     private var hasComparedAll = false
     private var generations: GenerationCount
 
-    /// - Parameter takesOver: whether rules of a kube-proxy go when ours are there.
-    init(_ target: RuleTarget, takesOver: Bool) throws {
+    /// - Parameters:
+    ///   - takesOver: whether rules of a kube-proxy go when ours are there.
+    ///   - ownsTables: whether others cannot change our tables, see ``/NodeProgramming/NodeProgrammer/init(ownsTables:)``.
+    init(_ target: RuleTarget, takesOver: Bool, ownsTables: Bool = false) throws {
       self.target = target
       self.takesOver = takesOver
+      // It reads no rules yet. The first socket of a process has the number of the process for its port, which is what others see
+      // of the owner of a table.
+      programmer = try NodeProgrammer(ownsTables: ownsTables)
       // Listening begins before anything is read, so that no change is missed.
       rules = try RuleSetListener()
       addresses = try AddressListener()
-      connection = try NetlinkConnection()
-      generations = GenerationCount(generation: try connection.generation(), own: 0)
-      programmer = try NodeProgrammer()
+      generations = GenerationCount(generation: try programmer.generation(), own: programmer.commits)
       routes = try RouteConnection()
       sweeper = try ConntrackSweeper()
     }
@@ -77,7 +79,7 @@
       let update = TableUpdate(change)
       if update.isEmpty { return ProgrammedRules() }
       let start = ContinuousClock.now
-      try connection.commit(update)
+      try programmer.commit(update)
       var done = ProgrammedRules()
       done.duration = .now - start
       done.counts = ChangeCounts(update)
@@ -127,14 +129,13 @@
         switch event {
         case .lost: break
         case .changed(let change):
-          if change.port == connection.port || change.port == programmer.port { continue }
+          if change.port == programmer.port { continue }
           if isWhole { generations.hear(change.generation) }
           if change.tables.contains(where: isOurs) { events.append(.rulesChanged(culprit: culprit(change))) }
         }
       }
       if !isWhole {
-        let own = connection.commits &+ programmer.commits
-        if try !generations.isComplete(generation: connection.generation(), own: own) {
+        if try !generations.isComplete(generation: programmer.generation(), own: programmer.commits) {
           events.append(.rulesChanged(culprit: nil))
         }
       }
