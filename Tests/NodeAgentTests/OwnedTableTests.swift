@@ -109,7 +109,7 @@
       var objects = try SmallCluster.objects
       objects.services.removeAll { $0.name == SmallCluster.namespacedWeb }
       try other.expectRight(objects)
-      try Self.nft(node, "add table ip svcnat { flags dormant; }")
+      try Self.nft(node, "flush chain ip svcnat services")
       try other.expect("it is restored") { other.log.contains("changed the rules; restored:") }
       try other.expectRight(objects)
       try other.stop()
