@@ -20,7 +20,9 @@
     private static func socket(ofPort port: UInt32) -> String? {
       // `sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode`, where Eth is the protocol and Pid the port.
       let netfilter = "12"
-      guard let table = try? String(contentsOfFile: "/proc/thread-self/net/netlink", encoding: .utf8) else { return nil }
+      guard let table = try? String(contentsOfFile: "/proc/thread-self/net/netlink", encoding: .utf8) else {
+        return nil
+      }
       for line in table.split(separator: "\n") {
         let fields = line.split(separator: " ")
         guard fields.count > 9, fields[1] == netfilter, fields[2] == "\(port)" else { continue }

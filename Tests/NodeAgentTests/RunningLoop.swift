@@ -27,7 +27,8 @@
 
     /// Whether tables can have an owner and stay without it.
     static let canOwnTables =
-      isUsable && (try? KernelNode(NodeLayout(addresses: [])).perform { _ = try NodeProgrammer(ownsTables: true) }) != nil
+      isUsable
+      && (try? KernelNode(NodeLayout(addresses: [])).perform { _ = try NodeProgrammer(ownsTables: true) }) != nil
 
     static let need = "needs Linux, root, ip and nft; " + (obstacle.map { "\($0)" } ?? "all there")
   }

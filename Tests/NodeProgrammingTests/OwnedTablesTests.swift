@@ -66,9 +66,10 @@
         let plan = try owner.plan(desired, target: target)
         let flags = " { flags owner,persist; }"
         #expect(
-          plan.steps.map(\.lines) == desired.map {
-            ["add table \($0.family == .ipv4 ? "ip" : "ip6") \(left.table.name)\(flags)"]
-          })
+          plan.steps.map(\.lines)
+            == desired.map {
+              ["add table \($0.family == .ipv4 ? "ip" : "ip6") \(left.table.name)\(flags)"]
+            })
         try owner.check(plan)
         #expect(try Self.table(target, &other)?.owner == nil)
         try owner.carryOut(plan)

@@ -57,7 +57,8 @@
         return
       }
       let persists = ownership == .exclusiveAndPersistent
-      guard TableUpdate.isChangeable(installed.table, to: desired), !persists || installed.flags.contains(.persist) else {
+      guard TableUpdate.isChangeable(installed.table, to: desired), !persists || installed.flags.contains(.persist)
+      else {
         replacesTable = true
         change.replace(desired, ownership: ownership)
         return
