@@ -29,12 +29,15 @@
     private var hasComparedAll = false
     private var generations: GenerationCount
 
-    /// - Parameter takesOver: whether rules of a kube-proxy go when ours are there.
-    init(_ target: RuleTarget, takesOver: Bool) throws {
+    /// - Parameters:
+    ///   - takesOver: whether rules of a kube-proxy go when ours are there.
+    ///   - countsConnections: whether it is told what frontends have counted when they go.
+    init(_ target: RuleTarget, takesOver: Bool, countsConnections: Bool = false) throws {
       self.target = target
       self.takesOver = takesOver
       // Listening begins before anything is read, so that no change is missed.
       rules = try RuleSetListener()
+      if countsConnections { rules.countingSets = FrontendCounter.sets }
       addresses = try AddressListener()
       connection = try NetlinkConnection()
       generations = GenerationCount(generation: try connection.generation(), own: 0)
@@ -85,6 +88,10 @@
       return done
     }
 
+    func frontendCounts(_ family: IPFamily) throws -> [CountedElement] {
+      try connection.countedElements(of: FrontendCounter.set(family), in: FrontendCounter.table(family))
+    }
+
     func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport {
       try sweeper.sweep(stale, families)
     }
@@ -126,6 +133,7 @@
       for event in news {
         switch event {
         case .lost: break
+        case .removed(let element, let table): events.append(.frontendRemoved(element, table.family))
         case .changed(let change):
           if change.port == connection.port || change.port == programmer.port { continue }
           if isWhole { generations.hear(change.generation) }

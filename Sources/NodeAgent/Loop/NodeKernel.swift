@@ -3,6 +3,7 @@
   import ConntrackNetlink
   import KernelParameters
   import NFTables
+  import NFTablesNetlink
   import NetworkAddresses
   import NodeProgramming
   import RuleTargets
@@ -22,6 +23,9 @@
 
     /// Changes a table that is known to be as it was left.
     func commit(_ change: TableChange) throws -> ProgrammedRules
+
+    /// What the frontends of a table that counts have counted: connections. Empty: there is none.
+    func frontendCounts(_ family: IPFamily) throws -> [CountedElement]
 
     /// Deletes stale connections.
     func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport
@@ -51,6 +55,8 @@
     /// - Parameter culprit: `nft (process 4711)`; nil: not known.
     case rulesChanged(culprit: String?)
     case addressesChanged
+    /// A frontend of a table that counts is gone, or was exchanged.
+    case frontendRemoved(CountedElement, IPFamily)
   }
 
   /// What was done to rules.
