@@ -129,6 +129,8 @@ let package = Package(
     .target(
       name: "ConntrackNetlink",
       dependencies: ["CNetlinkShim", "ConnectionTracking", "Netlink", "NetworkAddresses", "ServicePlan"]),
+    // Counters that rules of iptables name.
+    .target(name: "AccountingNetlink", dependencies: ["CNetlinkShim", "Netlink"]),
     // Addresses of the node's interfaces, read and watched.
     .target(name: "RouteNetlink", dependencies: ["CNetlinkShim", "Netlink", "NetworkAddresses"]),
     // What is installed on the node this runs on, and how it becomes what it should be; empty without `Netlink`.
@@ -174,7 +176,8 @@ let package = Package(
     .target(
       name: "NodeAgent",
       dependencies: [
-        "CNamespaces", "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
+        "AccountingNetlink", "CNamespaces", "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "IPTables",
+        "KernelParameters", "KubernetesAPI",
         "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses",
         "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
         .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),

@@ -94,7 +94,9 @@
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
           let thread = Thread {
             do {
-              let kernel = try LinuxKernel(configuration.target, takesOver: configuration.takesOver)
+              let kernel = try LinuxKernel(
+                configuration.target, takesOver: configuration.takesOver,
+                countsConnections: configuration.connectionMetrics != nil)
               let loop = try NodeLoop(
                 configuration, kernel: kernel, mailbox: mailbox, health: health, metrics: metrics, log: log,
                 publish: publish)

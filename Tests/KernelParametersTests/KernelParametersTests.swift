@@ -47,7 +47,8 @@
 
     @Test func namesAreThoseOfSysctl() {
       #expect(KernelParameter.routeLocalnet.description == "net.ipv4.conf.all.route_localnet")
-      #expect(KernelParameter.conntrackBuckets.description == "/sys/module/nf_conntrack/parameters/hashsize")
+      #expect(KernelParameter.conntrackBuckets.description == "net.netfilter.nf_conntrack_buckets")
+      #expect(KernelParameter.conntrackHashSize.description == "/sys/module/nf_conntrack/parameters/hashsize")
     }
 
     // MARK: - Files

@@ -27,6 +27,8 @@
     public var takesOver = false
     /// Whether rules go when the agent ends.
     public var cleansUpOnExit = false
+    /// Whether and how connections to service ports are counted, of ``RuleTarget/nftMaps`` only; nil: they are not.
+    public var connectionMetrics: ConnectionMetrics?
     /// What connection tracking is set to at the start (CT-8); nil: it is left alone.
     public var conntrack: ConntrackConfiguration?
     public var faces = FaceConfiguration()

@@ -1,8 +1,10 @@
 #if Agent && os(Linux)
+  import AccountingNetlink
   import CNamespaces
   import ConnectionTracking
   import ConntrackNetlink
   import Glibc
+  import IPTables
   import KernelParameters
   import NFTables
   import NFTablesNetlink
@@ -20,6 +22,7 @@
     private var programmer: NodeProgrammer
     private var routes: RouteConnection<NetlinkSocket>
     private var sweeper: ConntrackSweeper<NetlinkSocket>
+    private var accounting: AccountingConnection<NetlinkSocket>
     private let parameters = KernelParameterFiles()
     private let takesOver: Bool
     private let target: RuleTarget
@@ -44,9 +47,10 @@
       programmer = try NodeProgrammer()
       routes = try RouteConnection()
       sweeper = try ConntrackSweeper()
+      accounting = try AccountingConnection()
     }
 
-    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table? {
+    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> NFTables.Table? {
       guard let place = RulePlace.all.first(where: { $0.target == target }), place.table(family) != nil else {
         return nil
       }
@@ -67,6 +71,7 @@
       for step in plan.steps {
         done.counts += step.counts
         done.lines += step.lines.prefix(5).map { "\(step.name): \($0)" }
+        if !step.removes, let rules = step.iptablesRules { done.iptablesRules[step.family] = rules }
       }
       done.left = plan.left
       return done
@@ -101,6 +106,10 @@
     }
 
     var isIPv6Available: Bool { parameters.isIPv6Available }
+
+    func ensure(_ counter: PacketCounter) throws { try accounting.ensure(counter.rawValue) }
+
+    func packets(_ counter: PacketCounter) throws -> UInt64 { try accounting.packets(counter.rawValue) }
 
     func ensure(_ setting: KernelSetting) throws -> KernelParameterFiles.Outcome { try parameters.ensure(setting) }
 

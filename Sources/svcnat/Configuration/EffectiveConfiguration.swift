@@ -26,6 +26,7 @@
       var serviceProxyName: String?
       var takeOver: Bool
       var cleanupOnExit: Bool
+      var serviceConnectionMetricsLimit: Int?
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -52,7 +53,8 @@
       own = Own(
         target: configuration.target.rawValue, families: configuration.families.map(\.rawValue),
         serviceProxyName: configuration.serviceProxyName, takeOver: configuration.takesOver,
-        cleanupOnExit: configuration.cleansUpOnExit)
+        cleanupOnExit: configuration.cleansUpOnExit,
+        serviceConnectionMetricsLimit: configuration.connectionMetrics?.limit)
     }
 
     /// As Go writes durations: `1.5s`.
