@@ -39,17 +39,20 @@
     private let published = Mutex<[HealthCheckPorts]>([])
     private let end = Mutex<Result<Void, any Error>?>(nil)
 
-    /// - Parameter kernel: what the loop works on, given the real one.
+    /// - Parameters:
+    ///   - wallClock: seconds since 1970.
+    ///   - kernel: what the loop works on, given the real one.
     convenience init(
       _ configuration: AgentConfiguration, on node: KernelNode,
+      wallClock: @escaping @Sendable () -> Double = NodeLoop.time,
       kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel = { $0 }
     ) throws {
-      try self.init(configuration, node, namespace: try node.perform { try RunningLoop.namespace }, kernel)
+      try self.init(configuration, node, namespace: try node.perform { try RunningLoop.namespace }, wallClock, kernel)
     }
 
     /// In the namespace of the calling thread.
     convenience init(here configuration: AgentConfiguration) throws {
-      try self.init(configuration, nil, namespace: try RunningLoop.namespace) { $0 }
+      try self.init(configuration, nil, namespace: try RunningLoop.namespace, NodeLoop.time) { $0 }
     }
 
     private static var namespace: String {
@@ -60,7 +63,7 @@
 
     private init(
       _ configuration: AgentConfiguration, _ node: KernelNode?, namespace: String,
-      _ kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel
+      _ wallClock: @escaping @Sendable () -> Double, _ kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel
     ) throws {
       givenNode = node
       self.configuration = configuration
@@ -73,8 +76,12 @@
           let code = cns_enter_network(namespace)
           guard code >= 0 else { throw KernelFlowError.refused(operation: namespace, code: -code) }
           let loop = try NodeLoop(
-            configuration, kernel: kernel(try LinuxKernel(configuration.target, takesOver: configuration.takesOver)),
-            mailbox: mailbox, health: health, metrics: AgentMetrics(registry), log: logger
+            configuration,
+            kernel: kernel(
+              try LinuxKernel(
+                configuration.target, takesOver: configuration.takesOver,
+                countsConnections: configuration.connectionMetrics != nil)),
+            mailbox: mailbox, health: health, metrics: AgentMetrics(registry), log: logger, wallClock: wallClock
           ) { [self] ports in published.withLock { $0 = ports } }
           loop.run()
         }
@@ -146,7 +153,8 @@
       let (target, families) = (configuration.target, configuration.families)
       var connection = try NetlinkConnection()
       var fresh = LiveNode(
-        configuration: try configuration.resolveNode(clusterNode), target: target, families: families)
+        configuration: try configuration.resolveNode(clusterNode), target: target, families: families,
+        maps: configuration.mapsOptions)
       fresh.replaceServices(with: objects.services.map { Listed($0) })
       fresh.replaceSlices(with: objects.slices.map { Listed($0) })
       fresh.replaceServiceCIDRs(with: objects.serviceCIDRs.map { Listed($0) })

@@ -87,14 +87,10 @@
       self.publish = publish
       self.wallClock = wallClock
       processStart = wallClock()
-      var options = MapsOptions()
-      if let counted = configuration.connectionMetrics {
-        options.countsConnections = true
-        connections = ConnectionCounts(limit: counted.limit, metrics)
-      }
+      connections = configuration.connectionMetrics.map { ConnectionCounts(limit: $0.limit, metrics) }
       live = LiveNode(
         configuration: try configuration.resolved(nil), target: configuration.target,
-        families: configuration.families, maps: options)
+        families: configuration.families, maps: configuration.mapsOptions)
       schedule = SyncSchedule(
         minimum: configuration.minSyncPeriod, retry: configuration.syncPeriod,
         verification: configuration.verification)
@@ -523,7 +519,7 @@
 
     private func countRules(_ rules: [CompiledRules], written: [IPFamily: [String: Int]]) {
       for case .iptables(let ruleSet) in rules {
-        for table in ruleSet.tables {
+        for table in ruleSet.tables where [.filter, .nat].contains(table.name) {
           metrics.iptablesRules(
             ruleSet.family, table: table.name.rawValue, total: table.chains.reduce(0) { $0 + $1.rules.count },
             written: written[ruleSet.family]?[table.name.rawValue] ?? 0)
@@ -657,6 +653,12 @@
       // Beside another proxy addresses without a Service of ours may be Services of the other's.
       if serviceProxyName != nil { resolved.serviceCIDRs = [] }
       return resolved
+    }
+
+    var mapsOptions: MapsOptions {
+      var options = MapsOptions()
+      options.countsConnections = connectionMetrics != nil
+      return options
     }
 
     /// Others' changes to iptables are not always heard of.
