@@ -224,8 +224,8 @@ let package = Package(
     .testTarget(
       name: "ConntrackNetlinkTests",
       dependencies: [
-        "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects", "Netlink",
-        "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
+        "CNetlinkShim", "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects",
+        "Netlink", "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(
       name: "ControlPlaneTests",
@@ -314,7 +314,8 @@ let package = Package(
       name: "NodeAgentTests",
       dependencies: [
         "APIServerStandIn", "ConnectionTracking", "ConntrackNetlink", "FlowCases", "HealthChecks", "KernelFlows",
-        "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink",
+        "IPTables", "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink",
+        "Netlink",
         "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets", "ServicePlan", "svcnat",
         "SystemPrograms", "TestSupport",
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),

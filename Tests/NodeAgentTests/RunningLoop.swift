@@ -39,15 +39,20 @@
     private let published = Mutex<[HealthCheckPorts]>([])
     private let end = Mutex<Result<Void, any Error>?>(nil)
 
-    /// - Parameters:
-    ///   - wallClock: seconds since 1970.
-    ///   - kernel: what the loop works on, given the real one.
+    /// - Parameter kernel: what the loop works on, given the real one.
     convenience init(
       _ configuration: AgentConfiguration, on node: KernelNode,
-      wallClock: @escaping @Sendable () -> Double = NodeLoop.time,
       kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel = { $0 }
     ) throws {
-      try self.init(configuration, node, namespace: try node.perform { try RunningLoop.namespace }, wallClock, kernel)
+      try self.init(
+        configuration, node, namespace: try node.perform { try RunningLoop.namespace }, NodeLoop.time, kernel)
+    }
+
+    /// - Parameter wallClock: seconds since 1970.
+    convenience init(
+      _ configuration: AgentConfiguration, on node: KernelNode, wallClock: @escaping @Sendable () -> Double
+    ) throws {
+      try self.init(configuration, node, namespace: try node.perform { try RunningLoop.namespace }, wallClock) { $0 }
     }
 
     /// In the namespace of the calling thread.

@@ -101,7 +101,7 @@
       var configuration = AgentConfiguration.hasty()
       configuration.minSyncPeriod = .milliseconds(5)
       configuration.verificationPeriod = .milliseconds(100)
-      let loop = try RunningLoop(configuration, on: node) { NodeLoop.time() + shift.withLock { $0 } }
+      let loop = try RunningLoop(configuration, on: node, wallClock: { NodeLoop.time() + shift.withLock { $0 } })
       let objects = try SmallCluster.objects
       loop.post(objects)
       try loop.expectRight(objects)
