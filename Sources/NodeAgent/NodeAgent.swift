@@ -96,7 +96,7 @@
             do {
               let kernel = try LinuxKernel(
                 configuration.target, takesOver: configuration.takesOver,
-                countsConnections: configuration.connectionMetrics != nil)
+                countsConnections: configuration.connectionMetricsLimit != nil)
               let loop = try NodeLoop(
                 configuration, kernel: kernel, mailbox: mailbox, health: health, metrics: metrics, log: log,
                 publish: publish)

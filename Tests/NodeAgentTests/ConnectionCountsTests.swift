@@ -106,9 +106,9 @@
     }
 
     @Test func lookingTakesNoMoreThanAHundredthOfTheTime() {
-      let metrics = ConnectionMetrics()
-      #expect(metrics.pause(after: .milliseconds(10)) == .seconds(15))
-      #expect(metrics.pause(after: .milliseconds(300)) == .seconds(30))
+      let configuration = AgentConfiguration.hasty()
+      #expect(configuration.counterPause(after: .milliseconds(10)) == .seconds(15))
+      #expect(configuration.counterPause(after: .milliseconds(300)) == .seconds(30))
     }
   }
 
@@ -119,9 +119,8 @@
     @Test(arguments: [Duration.milliseconds(5), .seconds(3600)])
     func everyConnectionIsCountedOnce(_ period: Duration) throws {
       var configuration = AgentConfiguration.hasty()
-      var metrics = ConnectionMetrics()
-      metrics.period = period
-      configuration.connectionMetrics = metrics
+      configuration.connectionMetricsLimit = 1000
+      configuration.counterPeriod = period
       let node = try KernelNode(NodeLayout(addresses: [try #require(IPAddress("192.0.2.11"))]))
       let loop = try RunningLoop(configuration, on: node)
       var objects = try SmallCluster.objects
@@ -153,8 +152,8 @@
     /// More elements than a map has room for: it is given another size, and goes on counting.
     @Test func mapsThatGrowGoOnCounting() throws {
       var configuration = AgentConfiguration.hasty()
-      configuration.connectionMetrics = ConnectionMetrics()
-      configuration.connectionMetrics?.period = .milliseconds(5)
+      configuration.connectionMetricsLimit = 1000
+      configuration.counterPeriod = .milliseconds(5)
       let node = try KernelNode(NodeLayout(addresses: [try #require(IPAddress("192.0.2.11"))]))
       let loop = try RunningLoop(configuration, on: node)
       var text = SmallCluster.node

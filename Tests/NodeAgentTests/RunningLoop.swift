@@ -85,7 +85,7 @@
             kernel: kernel(
               try LinuxKernel(
                 configuration.target, takesOver: configuration.takesOver,
-                countsConnections: configuration.connectionMetrics != nil)),
+                countsConnections: configuration.connectionMetricsLimit != nil)),
             mailbox: mailbox, health: health, metrics: AgentMetrics(registry), log: logger, wallClock: wallClock
           ) { [self] ports in published.withLock { $0 = ports } }
           loop.run()

@@ -87,7 +87,7 @@
       self.publish = publish
       self.wallClock = wallClock
       processStart = wallClock()
-      connections = configuration.connectionMetrics.map { ConnectionCounts(limit: $0.limit, metrics) }
+      connections = configuration.connectionMetricsLimit.map { ConnectionCounts(limit: $0, metrics) }
       live = LiveNode(
         configuration: try configuration.resolved(nil), target: configuration.target,
         families: configuration.families, maps: configuration.mapsOptions)
@@ -540,7 +540,7 @@
         log.warning("reading counters: \(error)")
       }
       let end = ContinuousClock.now
-      countersDue = end + (configuration.connectionMetrics ?? ConnectionMetrics()).pause(after: end - start)
+      countersDue = end + configuration.counterPause(after: end - start)
     }
 
     // MARK: - Repair
@@ -657,7 +657,7 @@
 
     var mapsOptions: MapsOptions {
       var options = MapsOptions()
-      options.countsConnections = connectionMetrics != nil
+      options.countsConnections = connectionMetricsLimit != nil
       return options
     }
 

@@ -69,7 +69,7 @@
       configuration.serviceProxyName = behaviour.serviceProxyName
       configuration.takesOver = behaviour.takeOver
       configuration.cleansUpOnExit = behaviour.cleanupOnExit
-      configuration.connectionMetrics = try AgentSettings.connectionMetrics(behaviour, target)
+      configuration.connectionMetricsLimit = try AgentSettings.connectionMetricsLimit(behaviour, target)
       let periods = target == .iptables ? fields.iptables : fields.nftables
       let others = target == .iptables ? fields.nftables : fields.iptables
       if others != KubeProxyConfiguration.AgentFields.Periods(), others != periods {
@@ -95,9 +95,8 @@
       KernelParameterFiles().isIPv6Available ? IPFamily.allCases : [.ipv4]
     }
 
-    private static func connectionMetrics(
-      _ behaviour: AgentBehaviour, _ target: RuleTarget
-    ) throws -> ConnectionMetrics? {
+    /// Nil: connections are not counted.
+    private static func connectionMetricsLimit(_ behaviour: AgentBehaviour, _ target: RuleTarget) throws -> Int? {
       guard behaviour.serviceConnectionMetrics else {
         if behaviour.serviceConnectionMetricsLimit == nil { return nil }
         throw ValidationError("--service-connection-metrics-limit does nothing without --service-connection-metrics")
@@ -105,12 +104,9 @@
       guard target == .nftMaps else {
         throw ValidationError("--service-connection-metrics needs the target nft-maps: \(target.rawValue) counts nothing")
       }
-      var metrics = ConnectionMetrics()
-      if let limit = behaviour.serviceConnectionMetricsLimit {
-        guard limit >= 0 else { throw ValidationError("--service-connection-metrics-limit: \(limit) is less than 0") }
-        metrics.limit = limit
-      }
-      return metrics
+      let limit = behaviour.serviceConnectionMetricsLimit ?? 1000
+      guard limit >= 0 else { throw ValidationError("--service-connection-metrics-limit: \(limit) is less than 0") }
+      return limit
     }
 
     private static func duration(_ text: String?, _ option: String) throws -> Double? {

@@ -54,7 +54,7 @@
         target: configuration.target.rawValue, families: configuration.families.map(\.rawValue),
         serviceProxyName: configuration.serviceProxyName, takeOver: configuration.takesOver,
         cleanupOnExit: configuration.cleansUpOnExit,
-        serviceConnectionMetricsLimit: configuration.connectionMetrics?.limit)
+        serviceConnectionMetricsLimit: configuration.connectionMetricsLimit)
     }
 
     /// As Go writes durations: `1.5s`.
