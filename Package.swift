@@ -177,9 +177,8 @@ let package = Package(
       name: "NodeAgent",
       dependencies: [
         "AccountingNetlink", "CNamespaces", "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "IPTables",
-        "KernelParameters", "KubernetesAPI",
-        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses",
-        "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
+        "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink",
+        "NetworkAddresses", "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
         .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
@@ -224,7 +223,8 @@ let package = Package(
     .testTarget(
       name: "ConntrackNetlinkTests",
       dependencies: [
-        "CNetlinkShim", "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects",
+        "CNetlinkShim", "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters",
+        "KubernetesObjects",
         "Netlink", "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(
@@ -315,9 +315,9 @@ let package = Package(
       dependencies: [
         "APIServerStandIn", "ConnectionTracking", "ConntrackNetlink", "FlowCases", "HealthChecks", "KernelFlows",
         "IPTables", "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink",
-        "Netlink",
-        "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets", "ServicePlan", "svcnat",
-        "SystemPrograms", "TestSupport",
+        "Netlink", "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets",
+        "ServicePlan",
+        "svcnat", "SystemPrograms", "TestSupport",
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
       ]),

@@ -4,7 +4,9 @@
   /// What this process may do.
   enum ProcessCapabilities {
     /// Whether it has `CAP_NET_RAW`, or it cannot be told.
-    static var hasNetRaw: Bool { (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)).map(hasNetRaw) ?? true }
+    static var hasNetRaw: Bool {
+      (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)).map(hasNetRaw) ?? true
+    }
 
     /// - Parameter status: the text of `/proc/PID/status`.
     static func hasNetRaw(_ status: String) -> Bool {

@@ -85,7 +85,8 @@
       if document.isEmpty { return nil }
       return ProgrammingStep(
         family: ruleSet.family, place: .iptables(backend), removes: false, counts: ChangeCounts(update), lines: lines,
-        iptablesRules: update.writtenRules, before: installed[.iptables(backend)]?.rules, after: .iptables(ruleSet), action: .restore(backend, document))
+        iptablesRules: update.writtenRules, before: installed[.iptables(backend)]?.rules, after: .iptables(ruleSet),
+        action: .restore(backend, document))
     }
 
     static func remove(_ entry: InstalledRules.Entry, of installed: InstalledRules) -> ProgrammingStep {

@@ -59,7 +59,8 @@
         case .error(let code, let message):
           // The errno where else the family is, and the header of the message it is about.
           let start = messages.beginMessage(
-            type: MessageType.error, flags: UInt16(NLM_F_CAPPED), family: 0, sequence: script.sequence + UInt32(message))
+            type: MessageType.error, flags: UInt16(NLM_F_CAPPED), family: 0, sequence: script.sequence + UInt32(message)
+          )
           [UInt8](repeating: 0, count: 12).withUnsafeBytes { messages.putBytes(0, $0) }
           messages.endMessage(start)
           return messages.withBytes { bytes in

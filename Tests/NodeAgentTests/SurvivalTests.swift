@@ -142,7 +142,8 @@
       try node.perform {
         let nft = try SystemProgram("nft")
         _ = try nft.run(
-          ["-f", "-"], input: "add table ip junk\nadd set ip junk s { type mark; }\nadd element ip junk s { \(keys) }\n".utf8)
+          ["-f", "-"],
+          input: "add table ip junk\nadd set ip junk s { type mark; }\nadd element ip junk s { \(keys) }\n".utf8)
         for _ in 0..<2 {
           _ = try nft.run(["-f", "-"], input: "flush set ip junk s\nadd element ip junk s { \(keys) }\n".utf8)
         }

@@ -96,8 +96,13 @@
 
     /// What iptables 1.8.9 prints.
     @Test(arguments: [
-      ("iptables-legacy-save", "iptables-save v1.8.9 (legacy): Cannot initialize: Permission denied (you must be root)"),
-      ("iptables-legacy-restore", "iptables-restore v1.8.9 (legacy): iptables-restore: unable to initialize table 'nat'"),
+      (
+        "iptables-legacy-save", "iptables-save v1.8.9 (legacy): Cannot initialize: Permission denied (you must be root)"
+      ),
+      (
+        "iptables-legacy-restore",
+        "iptables-restore v1.8.9 (legacy): iptables-restore: unable to initialize table 'nat'"
+      ),
     ])
     func rightsThatLegacyNeedsAreNamed(_ command: String, _ output: String) {
       let failure = SystemProgramError.failed(command: command, status: 2, output: output)

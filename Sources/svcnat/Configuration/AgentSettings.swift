@@ -102,7 +102,8 @@
         throw ValidationError("--service-connection-metrics-limit does nothing without --service-connection-metrics")
       }
       guard target == .nftMaps else {
-        throw ValidationError("--service-connection-metrics needs the target nft-maps: \(target.rawValue) counts nothing")
+        throw ValidationError(
+          "--service-connection-metrics needs the target nft-maps: \(target.rawValue) counts nothing")
       }
       let limit = behaviour.serviceConnectionMetricsLimit ?? 1000
       guard limit >= 0 else { throw ValidationError("--service-connection-metrics-limit: \(limit) is less than 0") }
