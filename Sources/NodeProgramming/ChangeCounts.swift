@@ -62,7 +62,7 @@
       case .deleteRule: rules.removed += 1
       case .addElements(_, let added): elements.added += added.count
       case .deleteElements(_, let removed): elements.removed += removed.count
-      case .flushChain, .flushSet, .resizeSet, .deleteObject: break
+      case .setTableFlags, .flushChain, .flushSet, .resizeSet, .deleteObject: break
       }
     }
 

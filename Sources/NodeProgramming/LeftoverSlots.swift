@@ -7,16 +7,25 @@
     /// frontend, which wait for the commit that deletes them.
     var withoutLeftoverSlots: Table {
       var table = self
-      var counts: [RegisterBytes: UInt32] = [:]
-      // Each leads to the chain that names how many slots it chooses from.
-      for set in [MapsLayout.SharedSet.serviceIPs, .externalClusterIPs] { collectCounts(set, &counts) }
-      var localCounts: [RegisterBytes: UInt32] = [:]
-      collectCounts(.externalLocalIPs, &localCounts)
+      let chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      /// How many slots the chain that a frontend leads to chooses from.
+      func counts(_ sets: [MapsLayout.SharedSet]) -> [RegisterBytes: UInt32] {
+        var counts: [RegisterBytes: UInt32] = [:]
+        for element in sets.flatMap({ table.set(named: $0.name)?.elements ?? [] }) {
+          guard case .verdict(.goto(let chain)) = element.data,
+            let choice = EndpointChoice(of: chain, in: chains)
+          else { continue }
+          counts[element.key] = max(counts[element.key] ?? 0, choice.count)
+        }
+        return counts
+      }
+      let inEndpoints = counts([.serviceIPs, .externalClusterIPs])
+      let inLocalEndpoints = counts([.externalLocalIPs])
       for index in table.sets.indices {
         let known: [RegisterBytes: UInt32]
         switch table.sets[index].name {
-        case MapsLayout.SharedSet.endpoints.name: known = counts
-        case MapsLayout.SharedSet.localEndpoints.name: known = localCounts
+        case MapsLayout.SharedSet.endpoints.name: known = inEndpoints
+        case MapsLayout.SharedSet.localEndpoints.name: known = inLocalEndpoints
         default: continue
         }
         table.sets[index].elements.removeAll { element in
@@ -25,15 +34,6 @@
         }
       }
       return table
-    }
-
-    private func collectCounts(_ set: MapsLayout.SharedSet, _ counts: inout [RegisterBytes: UInt32]) {
-      for element in self.set(named: set.name)?.elements ?? [] {
-        guard case .verdict(.goto(let chain)) = element.data, chain.contains("pick-"),
-          let count = chain.split(separator: "-").last.flatMap({ UInt32($0) })
-        else { continue }
-        counts[element.key] = max(counts[element.key] ?? 0, count)
-      }
     }
 
     /// The key of an element of `endpoints` taken apart: frontend and index.

@@ -18,14 +18,30 @@
   ///     let report = try programmer.carryOut(plan)
   public struct NodeProgrammer: ~Copyable {
     private var connection: NetlinkConnection<NetlinkSocket>
+    /// Of the tables it programs; nil: they are anybody's to change.
+    private let ownership: TableOwnership?
 
     /// The oldest kernel that can hold the rules of nftables (NFT-22).
     static let neededKernel = (major: 5, minor: 13)
 
     /// Connects to the kernel.
     ///
+    /// - Parameter ownsTables: whether nobody else can change the tables it programs, until it ends; they stay then, and are
+    ///   anybody's. A table that one like it left is taken over. Any other one has to be made anew: affinity is forgotten, and
+    ///   packets may be lost at that moment. Needs Linux 6.9.
     /// - Throws: where this process may not, or the kernel cannot.
-    public init() throws(ProgrammingError) { connection = try NodeProgrammer.connection() }
+    public init(ownsTables: Bool = false) throws(ProgrammingError) {
+      ownership = ownsTables ? .exclusiveAndPersistent : nil
+      connection = try NodeProgrammer.connection(ownership)
+    }
+
+    private static func connection(
+      _ ownership: TableOwnership?
+    ) throws(ProgrammingError) -> NetlinkConnection<NetlinkSocket> {
+      var connection = try connection()
+      if let ownership { try check(&connection, supports: ownership) }
+      return connection
+    }
 
     private static func connection() throws(ProgrammingError) -> NetlinkConnection<NetlinkSocket> {
       do {
@@ -35,6 +51,18 @@
       } catch {
         throw ProgrammingError(error)
       }
+    }
+
+    private static func check(
+      _ connection: inout NetlinkConnection<NetlinkSocket>, supports ownership: TableOwnership
+    ) throws(ProgrammingError) {
+      let isSupported: Bool
+      do {
+        isSupported = try connection.supports(ownership)
+      } catch {
+        throw ProgrammingError(error)
+      }
+      guard isSupported else { throw .noTableOwners(running: KernelRelease.running.map { "\($0)" }) }
     }
 
     /// The port of the socket that commits rules of nftables, see ``/NFTablesNetlink/RuleSetChange/port``.
@@ -49,6 +77,15 @@
       var installed = try connection.installedRules(family)
       installed.generation = generation
       return installed
+    }
+
+    /// What the frontends of a table of nft-maps have counted, in no order; empty where none counts.
+    public mutating func frontendCounts(_ family: IPFamily) throws(ProgrammingError) -> [CountedElement] {
+      do {
+        return try connection.countedElements(of: FrontendCounter.set(family), in: FrontendCounter.table(family))
+      } catch {
+        throw ProgrammingError(error)
+      }
     }
 
     // MARK: - Planning
@@ -89,7 +126,7 @@
         case .nftables(let table):
           place = target == .nftMaps ? .mapsTable : .chainsTable
           try checkOwner(installed[place])
-          step = .program(table, at: place, over: installed[place], generation: generation)
+          step = .program(table, at: place, over: installed[place], generation: generation, ownership: ownership)
         case .iptables(let ruleSet):
           let backend = try backend(of: installed)
           place = .iptables(backend)
@@ -147,11 +184,16 @@
           case .iptables(let backend, let ruleSet): .program(ruleSet, by: backend, over: installed, isOurs: isOurs)
           case .table(let table):
             .program(
-              table.table, at: entry.place, over: installed[entry.place], generation: generation, isOurs: isOurs)
+              table.table, at: entry.place, over: installed[entry.place], generation: generation, ownership: ownership,
+              isOurs: isOurs)
           }
-        if let step { plan.steps.append(step) }
+        if let step {
+          try checkOwner(installed[entry.place])
+          plan.steps.append(step)
+        }
       }
       for entry in installed.entries where former[entry.place] == nil {
+        try checkOwner(entry)
         plan.steps.append(.remove(entry, of: installed))
       }
       return plan
@@ -164,9 +206,9 @@
     }
 
     private func checkOwner(_ entry: InstalledRules.Entry?) throws(ProgrammingError) {
-      guard case .table(let installed)? = entry?.contents, let owner = installed.owner else { return }
+      guard case .table(let installed)? = entry?.contents, let owner = installed.owner, owner != port else { return }
       throw .ownedByProcess(
-        table: "table \(installed.table.identity)", port: owner, process: ProcessNames.name(of: owner))
+        table: "table \(installed.table.identity)", port: owner, process: ProcessNames.holder(ofPort: owner))
     }
 
     private static func checkKernel() throws(ProgrammingError) {
@@ -176,7 +218,8 @@
       throw .oldKernel(running: running.description, needed: needed.description)
     }
 
-    private mutating func generation() throws(ProgrammingError) -> UInt32 {
+    /// The generation of the rule set: each commit of anybody makes a new one.
+    public mutating func generation() throws(ProgrammingError) -> UInt32 {
       do {
         return try connection.generation()
       } catch {
@@ -239,6 +282,15 @@
       return times
     }
 
+    /// Commits a change of a table that is known to be as it was left.
+    public mutating func commit(_ update: TableUpdate) throws(ProgrammingError) {
+      do {
+        try connection.commit(update)
+      } catch {
+        throw ProgrammingError(error)
+      }
+    }
+
     private mutating func carryOut(
       _ update: TableUpdate, to desired: NFTables.Table, generation: UInt32
     ) throws(ProgrammingError) {
@@ -246,7 +298,7 @@
         do {
           try connection.commit(update, generation: generation)
         } catch  where error.isStale {
-          try connection.update(to: desired)
+          try connection.update(to: desired, ownership: ownership)
         }
       } catch {
         throw ProgrammingError(error)

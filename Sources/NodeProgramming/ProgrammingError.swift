@@ -16,11 +16,15 @@
     ///
     /// - Parameter running: as `uname -r` prints it.
     case oldKernel(running: String, needed: String)
+    /// The kernel cannot give tables an owner and keep them when it ends.
+    ///
+    /// - Parameter running: as `uname -r` prints it.
+    case noTableOwners(running: String?)
     /// The table belongs to another process, which alone can change it.
     ///
     /// - Parameters:
     ///   - port: the netlink port of that process.
-    ///   - process: its name, if it can be told.
+    ///   - process: `svcnat (process 4711)`, if it can be told.
     case ownedByProcess(table: String, port: UInt32, process: String?)
     /// A kube-proxy has rules there, and was not to be replaced.
     case kubeProxyHasRules(places: [String])
@@ -83,8 +87,10 @@
         "this kernel has no nf_tables; load the module nf_tables, or use a kernel that is built with it"
       case .oldKernel(let running, let needed):
         "Linux \(running) is too old; the rules need \(needed) or newer"
+      case .noTableOwners(let running):
+        "\(running.map { "Linux \($0)" } ?? "this kernel") cannot keep a table for one process alone; that needs 6.9 or newer"
       case .ownedByProcess(let table, let port, let process):
-        "\(table) belongs to \(process.map { "\($0), " } ?? "")the process with netlink port \(port), which alone can change it; stop that process first"
+        "\(table) belongs to \(process ?? "the process with netlink port \(port)"), which alone can change it; stop that process first"
       case .kubeProxyHasRules(let places):
         "kube-proxy has its rules here: \(places.joined(separator: ", ")); stop it, and give --take-over to replace them"
       case .busy(let error): "\(error); try again"

@@ -53,7 +53,7 @@
     /// - Returns: nil where nothing has to be done.
     static func program(
       _ table: NFTables.Table, at place: RulePlace, over entry: InstalledRules.Entry?, generation: UInt32,
-      isOurs: Bool = true
+      ownership: TableOwnership?, isOurs: Bool = true
     ) -> ProgrammingStep? {
       let desired = isOurs ? OwnershipMark.marked(table) : table
       var installed: InstalledTable?
@@ -62,7 +62,7 @@
         // What reading took off.
         if entry?.owner == .svcnat { installed?.table = OwnershipMark.marked(found.table) }
       }
-      let update = TableUpdate(from: installed, to: desired)
+      let update = TableUpdate(from: installed, to: desired, ownership: ownership)
       if update.isEmpty { return nil }
       return ProgrammingStep(
         family: table.family, place: place, removes: false, counts: ChangeCounts(update),

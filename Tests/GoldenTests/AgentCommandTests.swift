@@ -188,6 +188,88 @@
       #expect(output.hasSuffix("ended with 0\n"), "\(output)")
     }
 
+    /// Whether tables can have an owner and stay without it.
+    private static let canOwnTables = NetworkNamespace.succeeds(
+      "case $(uname -r) in [0-5].*|6.[0-8].*|6.[0-8]|6.[0-8]-*) exit 1 ;; esac")
+
+    @Test(.enabled(if: canOwnTables, "needs Linux 6.9")) func nobodyElseChangesItsTable() throws {
+      let output = try run(
+        """
+        # Handles too, so that nothing can have been written anew unnoticed.
+        rules() { nft -a list table ip svcnat | sed '1d; /flags/d'; }
+        refused() {
+          if "$@" >refusal 2>&1; then fail "$* did it"; fi
+          grep -q 'not permitted' refusal || fail "$(cat refusal)"
+        }
+        # What a command says and how it ends.
+        told() {
+          "$svcnat" "$@" >told 2>&1
+          echo "$1 ended with $?"
+          grep -E '^error|^no diff|shop/more|^nothing' told | sed "s/$pid/PID/"
+        }
+        node='--node-name here --family ipv4 --node-ip 192.0.2.11 objects'
+        service web 10 10.244.1.5 10.244.1.6
+        "$svcnat" apply $node >/dev/null 2>&1
+        # Made without: it is made anew.
+        agent --own-table
+        comes 'has "flags owner"'
+        comes 'get 10256 /healthz | grep "200 OK"'
+        get 10249 /configz | grep -o '"ownTable":true'
+        rules >before
+        nft flush ruleset
+        refused nft add rule ip svcnat services drop
+        refused nft delete table ip svcnat
+        rules >after
+        cmp before after
+        service more 11 10.244.1.9
+        comes 'has 10.96.0.11'
+        told apply $node
+        told cleanup
+        told diff --live $node
+        told show
+        rules >before
+        kill -KILL $pid
+        wait $pid
+        rules >after
+        cmp before after && echo 'the rules stay'
+        : >log
+        agent --own-table
+        comes 'has "flags owner"'
+        comes 'grep -q "properties, committed" log'
+        rules >after
+        cmp before after && echo 'nothing is written anew'
+        kill -KILL $pid
+        wait $pid
+        agent
+        comes 'grep -q "nothing had to be written" log'
+        rm objects/more.yaml
+        comes '! has 10.96.0.11'
+        kill -TERM $pid
+        wait $pid
+        told apply $node
+        told cleanup
+        nft list tables
+        """)
+      #expect(
+        output.replacing("Killed\n", with: "") == """
+          "ownTable":true
+          apply ended with 5
+          error: table ip svcnat belongs to svcnat (process PID), which alone can change it; stop that process first
+          cleanup ended with 5
+          error: table ip svcnat belongs to svcnat (process PID), which alone can change it; stop that process first
+          diff ended with 0
+          no difference; node here, nft-maps
+          show ended with 0
+            shop/more  10.96.0.11:80/tcp  10.244.1.9:8080                  -
+          the rules stay
+          nothing is written anew
+          apply ended with 0
+          nothing to do
+          cleanup ended with 0
+
+          """)
+    }
+
     @Test(arguments: [
       ("--source objects --kubeconfig x", "--source stands in for an API server"),
       ("--source nowhere", "nowhere is no directory"),
@@ -210,6 +292,7 @@
       ),
       ("--source objects --log-level loud", "\"loud\" is none of"),
       ("--source objects --healthz-bind-address x", "\"x\" is no address and port"),
+      ("--source objects --own-table --target iptables", "--own-table: the target iptables has no table of its own"),
       ("--source two", "has several Nodes (here, there): choose one with --node-name"),
     ])
     func mistakes(options: String, words: String) throws {

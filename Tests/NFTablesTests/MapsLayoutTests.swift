@@ -46,7 +46,8 @@ import Testing
     let many = table(services: 600)
     #expect(many.sets.map(\.name) == few.sets.map(\.name))
     #expect(many.chains == few.chains)
-    #expect(try #require(many.set(named: "service-ips")).elements.count == 600 * 4)
+    #expect(try #require(many.set(named: "service-ips")).elements.count == 600 * 3)
+    #expect(try #require(many.set(named: "service-nodeports")).elements.count == 600)
   }
 
   @Test func affinityAddsChainsAndNoSets() {
@@ -54,8 +55,25 @@ import Testing
     let with = table(services: 6, affinity: true)
     #expect(with.sets.map(\.name) == without.sets.map(\.name))
     let added = Set(with.chains.map(\.name)).subtracting(without.chains.map(\.name))
-    #expect(added.allSatisfy { $0.hasPrefix("sticky-") })
-    #expect(added.count == 2)
+    let ofService = added.filter { $0.contains("sticky-") }
+    // All endpoints and those of this node, of its addresses and of its node port.
+    #expect(ofService.count == 4)
+    #expect(added.subtracting(ofService) == ["slot-0", "slot-local-0", "nodeport-slot-0", "nodeport-slot-local-0"])
+  }
+
+  /// They are read by whoever shows what a table does.
+  @Test func chainsTellWhatTheyChooseFrom() throws {
+    let table = table(services: 6, affinity: true)
+    let chains = Dictionary(uniqueKeysWithValues: table.chains.map { ($0.name, $0) })
+    let sticky = try #require(table.chains.first { $0.name.hasPrefix("nodeport-sticky-") })
+    #expect(EndpointChoice(of: "pick-3", in: chains)?.count == 3)
+    #expect(EndpointChoice(of: "nodeport-pick-local-2", in: chains)?.count == 2)
+    #expect(EndpointChoice(of: "pick-3", in: chains)?.hasAffinity == false)
+    #expect(EndpointChoice(of: sticky.name, in: chains)?.count == 1)
+    #expect(EndpointChoice(of: sticky.name, in: chains)?.hasAffinity == true)
+    for other in ["services", "external-cluster", "reject-chain", "slot-0", "absent"] {
+      #expect(EndpointChoice(of: other, in: chains) == nil)
+    }
   }
 
   @Test func sizesLeaveRoomToGrow() throws {

@@ -53,6 +53,17 @@ import Testing
     #expect(none.tables.isEmpty)
   }
 
+  /// The last but one is how nft 1.0.6 lists a table that persists and has no owner.
+  @Test(arguments: ["flags owner", "flags owner,persist", "flags owner, persist;", "flags ", "flags persist"])
+  func whoOwnsATableIsPassedOver(flags: String) throws {
+    let tables = try RulesetParser.parse("table ip t { # progname svcnat\n\t\(flags)\n\n\tchain c {\n\t}\n}\n").tables
+    #expect(tables == [Table(family: .ipv4, name: "t", chains: [Chain("c")])])
+  }
+
+  @Test func aTableThatDoesNothingIsRefused() {
+    #expect(throws: RulesetSyntaxError.self) { try RulesetParser.parse("table ip t {\n\tflags dormant\n}\n") }
+  }
+
   @Test func declarations() throws {
     let table = try Self.live(.ipv4)
     #expect(table.comment == "a table with run-time state")

@@ -25,6 +25,11 @@
 
     static let isUsable = obstacle == nil || (getuid() == 0 && ProcessInfo.processInfo.environment["CI"] == "true")
 
+    /// Whether tables can have an owner and stay without it.
+    static let canOwnTables =
+      isUsable
+      && (try? KernelNode(NodeLayout(addresses: [])).perform { _ = try NodeProgrammer(ownsTables: true) }) != nil
+
     static let need = "needs Linux, root, ip and nft; " + (obstacle.map { "\($0)" } ?? "all there")
   }
 
@@ -84,7 +89,7 @@
             configuration,
             kernel: kernel(
               try LinuxKernel(
-                configuration.target, takesOver: configuration.takesOver,
+                configuration.target, takesOver: configuration.takesOver, ownsTables: configuration.ownsTables,
                 countsConnections: configuration.connectionMetricsLimit != nil)),
             mailbox: mailbox, health: health, metrics: AgentMetrics(registry), log: logger, wallClock: wallClock
           ) { [self] ports in published.withLock { $0 = ports } }
@@ -170,6 +175,12 @@
       }
       _ = fresh.takeChange()
       var programmer = try NodeProgrammer()
+      if configuration.ownsTables {
+        // Nobody else can plan while it runs.
+        return try families.allSatisfy {
+          LiveComparison.differences(from: try programmer.installedRules($0), to: fresh.rules($0)).isEmpty
+        }
+      }
       return try programmer.plan(families.map { fresh.rules($0) }, target: target).isEmpty
     }
 

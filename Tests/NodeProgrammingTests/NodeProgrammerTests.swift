@@ -28,13 +28,15 @@
         do {
           _ = try programmer.planRemoval()
           Issue.record("the table was to be deleted")
-        } catch ProgrammingError.ownedByProcess(let table, let port, _) {
+        } catch ProgrammingError.ownedByProcess(let table, let port, let process) {
           #expect(table == "table ip svcnat")
-          #expect(port != 0)
-          let error = ProgrammingError.ownedByProcess(table: table, port: port, process: "agent")
-          #expect(
-            "\(error)".hasSuffix(
-              "agent, the process with netlink port \(port), which alone can change it; stop that process first"))
+          #expect(port == owner.port)
+          #expect(process?.hasSuffix(" (process \(getpid()))") == true, "\(process ?? "nobody")")
+          let rest = ", which alone can change it; stop that process first"
+          let error = ProgrammingError.ownedByProcess(table: table, port: port, process: "svcnat (process 7)")
+          #expect("\(error)" == "table ip svcnat belongs to svcnat (process 7)\(rest)")
+          let unseen = ProgrammingError.ownedByProcess(table: table, port: port, process: nil)
+          #expect("\(unseen)" == "table ip svcnat belongs to the process with netlink port \(port)\(rest)")
         }
         try owner.commit(Transaction())
       }
@@ -91,6 +93,9 @@
       #expect(ProgrammingError(NetlinkError("x", .refused(code: EPERM))) == .notPermitted(operation: "x"))
       let busy = NetlinkError("delete chain ip svcnat a", .refused(code: EBUSY))
       #expect(ProgrammingError(busy) == .busy(busy))
+      #expect(
+        "\(ProgrammingError.noTableOwners(running: "6.1.0"))"
+          == "Linux 6.1.0 cannot keep a table for one process alone; that needs 6.9 or newer")
       #expect(ProgrammingError(NetlinkError("x", .keptChanging(attempts: 8))) != .refused(busy))
     }
 

@@ -23,6 +23,11 @@
 
     static let need: Comment = "needs root, nft and both kinds of iptables"
 
+    /// Whether tables can have an owner and stay without it.
+    static let canOwnTables = isUsable && (try? run { _ in _ = try NodeProgrammer(ownsTables: true) }) != nil
+
+    static let ownershipNeed: Comment = "needs root, nft, both kinds of iptables and Linux 6.9"
+
     /// Runs a body on a fresh thread in a fresh namespace.
     static func run<Value: Sendable>(
       _ body: @escaping @Sendable (inout NodeProgrammer) throws -> Value

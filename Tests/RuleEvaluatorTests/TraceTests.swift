@@ -28,7 +28,7 @@ import Testing
     let outcome = try outcome(.nftMaps, "affinity-with-local-policy", flow: "external")
     let dispatch = try #require(outcome.commonSteps.first { $0.elementText != nil })
     #expect(dispatch.chain == "services")
-    #expect(dispatch.rule.hasSuffix("vmap @service-ips"))
+    #expect(dispatch.rule.hasSuffix("vmap @service-nodeports"))
     #expect(dispatch.elementText == "0.0.0.0 . tcp . 32751 comment \"k/l:http\" : goto nodeport-local")
     #expect(dispatch.effect == .wentTo("nodeport-local"))
     #expect(dispatch.probability == .one)

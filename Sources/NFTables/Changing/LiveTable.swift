@@ -26,7 +26,7 @@ public struct LiveTable: Sendable {
   private var services: [NamespacedName: [ServicePortPlan]] = [:]
   private var numbers = AffinityNumbers()
   /// How many Services lead to a chain.
-  private var picks: [PickChain: Int] = [:]
+  private var endpointChains: [EndpointChain: Int] = [:]
   private var clusterIPs = Claims<RegisterBytes, NamespacedName>()
   private var hairpinConnections = Claims<RegisterBytes, NamespacedName>()
   /// Elements of each set of the fixed part.
@@ -82,12 +82,12 @@ public struct LiveTable: Sendable {
     installedSlots = nil
     updateCommonSets(&pending)
     updateElements(&pending)
-    for (pick, difference) in pending.picks.sorted(by: { $0.key < $1.key }) where difference != 0 {
-      let before = picks[pick] ?? 0
+    for (chain, difference) in pending.endpointChains.sorted(by: { $0.key < $1.key }) where difference != 0 {
+      let before = endpointChains[chain] ?? 0
       let after = before + difference
-      picks[pick] = after == 0 ? nil : after
-      if before == 0 { pending.table.addedChains.append(pick.chain()) }
-      if after == 0 { pending.table.removedChains.append(pick.name) }
+      endpointChains[chain] = after == 0 ? nil : after
+      if before == 0 { pending.table.addedChains.append(chain.chain()) }
+      if after == 0 { pending.table.removedChains.append(chain.name) }
     }
     return pending.isInPlace ? pending.table : nil
   }
@@ -98,7 +98,7 @@ public struct LiveTable: Sendable {
     /// Elements of the Services that change, by the set's place in ``LiveLayout/sharedSets``.
     var before: [[Element]]
     var after: [[Element]]
-    var picks: [PickChain: Int] = [:]
+    var endpointChains: [EndpointChain: Int] = [:]
     /// Who begins or ceases to have an element that several Services can have.
     var clusterIPs: [Claim] = []
     var hairpinConnections: [Claim] = []
@@ -142,16 +142,15 @@ public struct LiveTable: Sendable {
         pending.after[set] += new.fragment.elements[set]
       }
     }
-    for pick in old.picks { pending.picks[pick, default: 0] -= 1 }
-    for pick in new.picks { pending.picks[pick, default: 0] += 1 }
+    for chain in old.endpointChains { pending.endpointChains[chain, default: 0] -= 1 }
+    for chain in new.endpointChains { pending.endpointChains[chain, default: 0] += 1 }
     updateChains(from: old.fragment.chains, to: new.fragment.chains, &pending.table)
     updateOwnSets(from: old.fragment.sets, to: new.fragment.sets, &pending)
   }
 
-  /// Gives the backends of service ports their numbers. Those with affinity have none: they have rules of their own.
+  /// Gives the backends of service ports their numbers.
   private func numbered(_ ports: [ServicePortPlan], after history: [ServicePortPlan]) -> [ServicePortPlan] {
     ports.map { port in
-      guard port.affinitySeconds == nil else { return port }
       var numbered = port
       let before = history.first { $0.name == port.name }
       numbered.clusterBackends = EndpointSlots.numbered(

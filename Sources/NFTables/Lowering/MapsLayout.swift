@@ -20,8 +20,8 @@ public struct MapsLayout: Sendable {
 
   /// The sets and maps, in the order they are written.
   public enum SharedSet: Int, CaseIterable, Sendable {
-    case clusterIPs, nodePortIPs, serviceCIDRs, serviceIPs, externalClusterIPs, externalLocalIPs, noEndpointServices,
-      endpoints, localEndpoints, hairpinConnections, firewallIPs, firewallAllowed, affinity
+    case clusterIPs, nodePortIPs, serviceCIDRs, serviceIPs, serviceNodePorts, externalClusterIPs, externalLocalIPs,
+      noEndpointServices, endpoints, localEndpoints, hairpinConnections, firewallIPs, firewallAllowed, affinity
 
     public var name: String {
       switch self {
@@ -29,6 +29,7 @@ public struct MapsLayout: Sendable {
       case .nodePortIPs: "nodeport-ips"
       case .serviceCIDRs: "service-cidrs"
       case .serviceIPs: "service-ips"
+      case .serviceNodePorts: "service-nodeports"
       case .externalClusterIPs: "external-cluster-ips"
       case .externalLocalIPs: "external-local-ips"
       case .noEndpointServices: "no-endpoint-services"
@@ -57,7 +58,7 @@ public struct MapsLayout: Sendable {
   /// What service ports add to the fixed part.
   struct Contribution {
     var fragment = Fragment(sharedSets: SharedSet.allCases.count)
-    var picks: Set<PickChain> = []
+    var endpointChains: Set<EndpointChain> = []
     /// Names of the sticky chains so far: several frontends share one.
     var stickyChains: Set<String> = []
 
@@ -99,7 +100,7 @@ public struct MapsLayout: Sendable {
       table.sets[index].size = MapsLayout.size(of: table.sets[index], for: elements.count)
       table.sets[index].elements = elements
     }
-    table.chains.append(contentsOf: contribution.picks.sorted().map { $0.chain() })
+    table.chains.append(contentsOf: contribution.endpointChains.sorted().map { $0.chain() })
     table.chains.append(contentsOf: contribution.fragment.chains)
     return table
   }
@@ -149,7 +150,12 @@ public struct MapsLayout: Sendable {
       case .serviceIPs:
         NamedSet(
           set.name, key: frontend, data: .verdict, size: 1024,
-          comment: "first stop of every frontend; address \(IPAddress.unspecified(plan.family)) is a node port",
+          comment: "first stop of cluster IPs, external IPs and load balancer IPs",
+          countsPackets: options.countsConnections)
+      case .serviceNodePorts:
+        NamedSet(
+          set.name, key: frontend, data: .verdict, size: 1024,
+          comment: "first stop of node ports, here as elsewhere under address \(IPAddress.unspecified(plan.family))",
           countsPackets: options.countsConnections)
       case .externalClusterIPs:
         NamedSet(
@@ -249,29 +255,29 @@ public struct MapsLayout: Sendable {
     services.append(
       Rule(
         common.nodePortDestination(isLocal: false, set: SharedSet.nodePortIPs.name)
-          + [.verdictMap(MapsLayout.nodePortKey, map: SharedSet.serviceIPs.name)]))
+          + [.verdictMap(MapsLayout.nodePortKey, map: SharedSet.serviceNodePorts.name)]))
+    return [Chain("services", rules: services)]
+      + external(key: CommonRules.frontend, prefix: "external")
+      + external(key: MapsLayout.nodePortKey, prefix: "nodeport")
+  }
+
+  private func external(key: Expression, prefix: String) -> [Chain] {
+    // A chain of its own, so that the kernel checks the verdicts of that map once, not once for each rule that leads there.
+    let all = Chain("\(prefix)-all", rules: [Rule(.verdictMap(key, map: SharedSet.externalClusterIPs.name))])
     return [
-      Chain("services", rules: services),
-      externalCluster(key: CommonRules.frontend, name: "external-cluster"),
-      externalLocal(key: CommonRules.frontend, name: "external-local"),
-      externalCluster(key: MapsLayout.nodePortKey, name: "nodeport-cluster"),
-      externalLocal(key: MapsLayout.nodePortKey, name: "nodeport-local"),
+      all,
+      externalCluster(toAll: .goto(all.name), name: "\(prefix)-cluster"),
+      externalLocal(key: key, toAll: .goto(all.name), name: "\(prefix)-local"),
     ]
   }
 
   /// EXT-2
-  private func externalCluster(key: Expression, name: String) -> Chain {
-    Chain(
-      name,
-      rules: [
-        Rule(common.markForMasquerade),
-        Rule(.verdictMap(key, map: SharedSet.externalClusterIPs.name)),
-      ])
+  private func externalCluster(toAll: Statement, name: String) -> Chain {
+    Chain(name, rules: [Rule(common.markForMasquerade), Rule(toAll)])
   }
 
   /// EXT-3 to EXT-7
-  private func externalLocal(key: Expression, name: String) -> Chain {
-    let toAll = Statement.verdictMap(key, map: SharedSet.externalClusterIPs.name)
+  private func externalLocal(key: Expression, toAll: Statement, name: String) -> Chain {
     var rules: [Rule] = []
     if let fromLocalPod = common.fromLocalPod() {
       rules.append(Rule(fromLocalPod, toAll, comment: "pod of this node"))
@@ -354,7 +360,8 @@ public struct MapsLayout: Sendable {
       case (true, false): "nodeport-cluster"
       case (true, true): "nodeport-local"
       }
-    contribution.add(.serviceIPs, Element(key, data: .verdict(.goto(first)), comment: label))
+    contribution.add(
+      isNodePort ? .serviceNodePorts : .serviceIPs, Element(key, data: .verdict(.goto(first)), comment: label))
     let all = target(
       .cluster, of: port, key: key, map: .endpoints, isNodePort: isNodePort, into: &contribution, numbers: &numbers)
     contribution.add(.externalClusterIPs, Element(key, data: .verdict(.goto(all)), comment: label))
@@ -374,16 +381,6 @@ public struct MapsLayout: Sendable {
     into contribution: inout Contribution, numbers: inout AffinityNumbers
   ) -> String {
     let backends = set == .local ? port.localBackends : port.clusterBackends
-    if let seconds = port.affinitySeconds {
-      let names = NFTablesNames(port.name)
-      let sticky = StickyChain(
-        name: (set == .local ? "sticky-local-" : "sticky-") + names.base, port: port, seconds: seconds)
-      if contribution.stickyChains.insert(sticky.name).inserted {
-        let numbered = backends.map { ($0, numbers.number(for: $0, of: port.name)) }
-        contribution.fragment.chains.append(sticky.chain(numbered))
-      }
-      return sticky.name
-    }
     for (index, backend) in backends.enumerated() {
       var indexed = key
       indexed.append(number: UInt32(index))
@@ -392,9 +389,19 @@ public struct MapsLayout: Sendable {
       data.append(port: backend.port)
       contribution.add(map, Element(indexed, data: .fields(data)))
     }
-    let pick = PickChain(map: map, isNodePort: isNodePort, count: UInt32(backends.count))
-    contribution.picks.insert(pick)
-    return pick.name
+    let endpoints = EndpointMap(set: map, isNodePort: isNodePort)
+    guard let seconds = port.affinitySeconds else {
+      let pick = EndpointChain(map: endpoints, choice: .oneOf(UInt32(backends.count)))
+      contribution.endpointChains.insert(pick)
+      return pick.name
+    }
+    let sticky = StickyChain(port: port, seconds: seconds, map: endpoints, isLocal: set == .local)
+    if contribution.stickyChains.insert(sticky.name).inserted {
+      let (chain, targets) = sticky.chain(backends.map { numbers.number(for: $0, of: port.name) })
+      contribution.fragment.chains.append(chain)
+      contribution.endpointChains.formUnion(targets)
+    }
+    return sticky.name
   }
 
   /// FW-3, FW-5

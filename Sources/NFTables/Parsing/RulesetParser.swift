@@ -3,7 +3,7 @@ import NetworkAddresses
 /// Reads what `nft list ruleset` or `nft list table` prints (nft 1.0), and what ``TableText`` writes.
 ///
 /// Handles and other comments are passed over, and so is run-time state: the elements of dynamic sets, when elements
-/// expire, whether and what they count.
+/// expire, whether and what they count, who owns a table.
 public struct RulesetParser {
   public struct Options: Sendable {
     public enum UnknownStatements: Sendable {
@@ -143,9 +143,23 @@ public struct RulesetParser {
         table.sets.append(try readSet(isMap: true))
       } else if scanner.take("chain") {
         table.chains.append(try readChain())
+      } else if scanner.take("flags") {
+        try skipOwner()
       } else {
         throw scanner.failure("set, map, chain, comment or }")
       }
+    }
+  }
+
+  /// Passes over flags that say who may change the table, not what it does. nft 1.0.6 has no word for `persist`: it lists a
+  /// table with nothing else as `flags `.
+  private mutating func skipOwner() throws(ParseFailure) {
+    let outside = scanner.linesCount
+    scanner.linesCount = true
+    defer { scanner.linesCount = outside }
+    while !scanner.isAtEndOfStatement() {
+      guard scanner.take("owner") || scanner.take("persist") else { throw scanner.failure("owner or persist") }
+      _ = scanner.take(sign: UInt8(ascii: ","))
     }
   }
 

@@ -78,8 +78,7 @@
           var attributes = try message.attributes
           while let attribute = try attributes.next() {
             switch UInt32(attribute.type) {
-            case NFTA_TABLE_FLAGS.rawValue:
-              installed.isDormant = try attribute.uint32() & NFT_TABLE_F_DORMANT.rawValue != 0
+            case NFTA_TABLE_FLAGS.rawValue: installed.flags = TableFlags(rawValue: try attribute.uint32())
             case NFTA_TABLE_USERDATA.rawValue: installed.table.comment = try UserData.text(0, in: attribute.payload)
             case NFTA_TABLE_OWNER.rawValue: installed.owner = try attribute.uint32()
             default: break

@@ -43,6 +43,19 @@
       try send(try transaction.prepared(commits: false))
     }
 
+    /// Whether the kernel can make a table of this ownership. Nothing is made.
+    public mutating func supports(_ ownership: TableOwnership) throws(NetlinkError) -> Bool {
+      var transaction = Transaction()
+      transaction.append(TableIdentity(.ipv4, "svcnat-ownership"), .addTable(comment: nil, ownership))
+      do {
+        try validate(transaction)
+        return true
+      } catch  where error.code == EOPNOTSUPP || error.code == EINVAL {
+        // Flags it does not know; EINVAL before 5.12.
+        return false
+      }
+    }
+
     private mutating func send(_ transaction: borrowing PreparedTransaction) throws(NetlinkError) {
       channel.discardAnswers()
       let bytes = transaction.byteCount

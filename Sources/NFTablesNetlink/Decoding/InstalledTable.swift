@@ -12,14 +12,16 @@
     public internal(set) var strays: [StrayObject] = []
     /// Base chains that drop what no rule decides about.
     public internal(set) var droppingChains: Set<String> = []
-    /// The table is there, but its chains are not in use: the flag `dormant`.
-    public internal(set) var isDormant = false
+    public internal(set) var flags: TableFlags = []
     /// The netlink port of the process that owns the table; other processes cannot change it. Kernel 5.12.
     public internal(set) var owner: UInt32?
     /// The generation of the rule set that the dump shows. Each commit of anybody makes a new one.
     public internal(set) var generation: UInt32 = 0
 
     public init(_ table: Table) { self.table = table }
+
+    /// The table is there, but its chains are not in use.
+    public var isDormant: Bool { flags.contains(.dormant) }
   }
 
   /// An object of a table that the model has no word for.

@@ -7,8 +7,11 @@
   /// using what is not there with `ENOENT`, deleting what is in use with `EBUSY`. ``NetlinkError`` names the step.
   public struct Operation: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
-      /// Makes the table where it is not there yet. Not what it holds.
+      /// Makes the table where it is not there yet. Not what it holds. Without an ownership a table that is there stays as it is.
       case addTable(comment: String?, TableOwnership?)
+      /// Gives a table that is there these flags instead of those it has. The kernel refuses with `EOPNOTSUPP` to change
+      /// ``TableFlags/persist``, to take away ``TableFlags/owner``, and to give it to a table that does not persist.
+      case setTableFlags(TableFlags)
       /// Deletes the table with all it holds.
       case deleteTable
       /// Declares a chain; its rules are operations of their own. A base chain that is there gets the policy accept.
@@ -44,14 +47,6 @@
     }
   }
 
-  /// Who may change a table. Kernel 5.12, nft 1.0.0 or newer.
-  public enum TableOwnership: Hashable, Sendable {
-    /// Nobody but the owner of the connection, with whose end the table goes.
-    case exclusive
-    /// Likewise, but the table stays and may be taken over again; kernel 6.9.
-    case exclusiveAndPersistent
-  }
-
   extension Operation: CustomStringConvertible {
     /// `add chain ip svcnat pick-2`; for elements how many.
     public var description: String {
@@ -80,7 +75,7 @@
 
     private var verb: String {
       switch action {
-      case .addTable, .addChain, .addSet, .addElements, .addRule: "add "
+      case .addTable, .setTableFlags, .addChain, .addSet, .addElements, .addRule: "add "
       case .deleteTable, .deleteChain, .deleteSet, .deleteElements, .deleteRule, .deleteObject: "delete "
       case .flushChain, .flushSet: "flush "
       case .resizeSet: "resize "
@@ -89,7 +84,9 @@
 
     private var rest: String {
       switch action {
-      case .addTable, .deleteTable: "table \(table)"
+      case .addTable(_, let ownership): "table \(table)\(Operation.block(ownership?.flags ?? []))"
+      case .setTableFlags(let flags): "table \(table)\(Operation.block(flags))"
+      case .deleteTable: "table \(table)"
       case .addChain(let chain): "chain \(table) \(chain.name)"
       case .deleteChain(let name), .flushChain(let name): "chain \(table) \(name)"
       case .addSet(let set), .resizeSet(let set): "\(set.isMap ? "map" : "set") \(table) \(set.name)"
@@ -101,5 +98,7 @@
       case .deleteObject(let stray): "object \(table) \(stray.name)"
       }
     }
+
+    private static func block(_ flags: TableFlags) -> String { flags.isEmpty ? "" : " { flags \(flags); }" }
   }
 #endif

@@ -107,9 +107,14 @@
       case .addTable(let comment, let ownership):
         let object = LibraryTable()
         object.set(NFTNL_TABLE_NAME, table.name)
-        object.set(NFTNL_TABLE_FLAGS, ownership?.flags ?? 0)
+        if let ownership { object.set(NFTNL_TABLE_FLAGS, ownership.flags.rawValue) }
         if let comment { object.set(NFTNL_TABLE_USERDATA, UserData.comment(comment)) }
         append(index, NFT_MSG_NEWTABLE, MessageFlags.create) { object.write(to: $0) }
+      case .setTableFlags(let flags):
+        let object = LibraryTable()
+        object.set(NFTNL_TABLE_NAME, table.name)
+        object.set(NFTNL_TABLE_FLAGS, flags.rawValue)
+        append(index, NFT_MSG_NEWTABLE, MessageFlags.request) { object.write(to: $0) }
       case .deleteTable:
         let object = LibraryTable()
         object.set(NFTNL_TABLE_NAME, table.name)
@@ -271,16 +276,6 @@
     private mutating func put(_ table: String, _ name: String, at type: UInt32) {
       messages.put(1, table)
       messages.put(Int(type), name)
-    }
-  }
-
-  extension TableOwnership {
-    /// `NFT_TABLE_F_OWNER`, and `NFT_TABLE_F_PERSIST` of kernel 6.9.
-    var flags: UInt32 {
-      switch self {
-      case .exclusive: NFT_TABLE_F_OWNER.rawValue
-      case .exclusiveAndPersistent: NFT_TABLE_F_OWNER.rawValue | 4
-      }
     }
   }
 #endif

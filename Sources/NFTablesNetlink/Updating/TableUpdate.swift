@@ -33,8 +33,8 @@
     /// Whether the tables do the same.
     public var isEmpty: Bool { transactions.isEmpty }
 
-    /// The table has to be made anew, because the kernel cannot change what differs: the types of a set, or a comment. Then
-    /// there is one transaction, elements that rules have added are lost, and so are packets at that moment.
+    /// The table has to be made anew, because the kernel cannot change what differs: the types of a set, or a comment,
+    /// that it persists. Then there is one transaction, elements that rules have added are lost, and so are packets at that moment.
     public private(set) var replacesTable = false
 
     private var preparation = Transaction()
@@ -48,19 +48,23 @@
     /// - Parameters:
     ///   - installed: what the kernel has; nil: nothing. It may also be a part: what is in neither is left alone. Of chains
     ///     without handles of their rules all rules are exchanged.
-    ///   - ownership: for a table that is made.
+    ///   - ownership: for a table that is made. ``TableOwnership/exclusiveAndPersistent`` is also given to one that persists and
+    ///     has no owner; one that does not persist is made anew.
     public init(from installed: InstalledTable?, to desired: Table, ownership: TableOwnership? = nil) {
       table = desired.identity
       guard let installed else {
         change.add(desired, ownership: ownership)
         return
       }
-      guard TableUpdate.isChangeable(installed.table, to: desired) else {
+      let persists = ownership == .exclusiveAndPersistent
+      guard TableUpdate.isChangeable(installed.table, to: desired), !persists || installed.flags.contains(.persist)
+      else {
         replacesTable = true
         change.replace(desired, ownership: ownership)
         return
       }
-      if installed.isDormant { change.append(table, .addTable(comment: desired.comment, ownership)) }
+      let flags = installed.flags.subtracting(.dormant).union(persists ? [.owner, .persist] : [])
+      if flags != installed.flags { change.append(table, .setTableFlags(flags)) }
       updateSets(installed, desired)
       updateChains(installed, desired)
       cleanUp(installed, desired)

@@ -25,6 +25,8 @@
     public var verificationPeriod = Duration.seconds(3600)
     /// Whether rules of a kube-proxy go once ours are there.
     public var takesOver = false
+    /// Whether nobody else can change the tables of nf_tables while the agent runs.
+    public var ownsTables = false
     /// Whether rules go when the agent ends.
     public var cleansUpOnExit = false
     /// How many service ports are shown one by one with the connections they got, all others being one sum; nil: connections

@@ -65,7 +65,9 @@
         (done.counts.rules.added + done.counts.rules.removed, "rule"),
         (done.counts.elements.added + done.counts.elements.removed, "element"),
       ]
-      let counted = parts.filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+      var counted = parts.filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+      // Sizes of sets, flags of tables.
+      if counted.isEmpty { counted = ["properties"] }
       return (counted + ["committed in \(milliseconds(done.duration)) ms"]).joined(separator: ", ")
     }
 

@@ -41,14 +41,10 @@
 
     /// Whether an error has nothing to do with what the rules are.
     func isHopeless(_ error: any Error) -> Bool {
-      switch error {
-      case let error as NetlinkError: [EPERM, EACCES, ENOMEM, ENOBUFS, EBUSY].contains(error.code)
-      case let error as ProgrammingError:
-        switch error {
-        case .refused, .program: false
-        default: true
-        }
-      default: false
+      switch error as? ProgrammingError {
+      case .refused(let error)?: [ENOMEM, ENOBUFS].contains(error.code)
+      case .program?, nil: false
+      default: true
       }
     }
   }

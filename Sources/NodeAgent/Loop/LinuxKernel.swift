@@ -18,7 +18,6 @@
   final class LinuxKernel: NodeKernel {
     private var rules: RuleSetListener<NetlinkSocket>
     private var addresses: AddressListener<NetlinkSocket>
-    private var connection: NetlinkConnection<NetlinkSocket>
     private var programmer: NodeProgrammer
     private var routes: RouteConnection<NetlinkSocket>
     private var sweeper: ConntrackSweeper<NetlinkSocket>
@@ -34,17 +33,21 @@
 
     /// - Parameters:
     ///   - takesOver: whether rules of a kube-proxy go when ours are there.
+    ///   - ownsTables: whether others cannot change our tables, see ``/NodeProgramming/NodeProgrammer/init(ownsTables:)``.
     ///   - countsConnections: whether it is told what frontends have counted when they go.
-    init(_ target: RuleTarget, takesOver: Bool, countsConnections: Bool = false) throws {
+    init(
+      _ target: RuleTarget, takesOver: Bool, ownsTables: Bool = false, countsConnections: Bool = false
+    ) throws {
       self.target = target
       self.takesOver = takesOver
+      // It reads no rules yet. The first socket of a process has the number of the process for its port, which is what others see
+      // of the owner of a table.
+      programmer = try NodeProgrammer(ownsTables: ownsTables)
       // Listening begins before anything is read, so that no change is missed.
       rules = try RuleSetListener()
       if countsConnections { rules.countingSets = FrontendCounter.sets }
       addresses = try AddressListener()
-      connection = try NetlinkConnection()
-      generations = GenerationCount(generation: try connection.generation(), own: 0)
-      programmer = try NodeProgrammer()
+      generations = GenerationCount(generation: try programmer.generation(), own: programmer.commits)
       routes = try RouteConnection()
       sweeper = try ConntrackSweeper()
       accounting = try AccountingConnection()
@@ -85,7 +88,7 @@
       let update = TableUpdate(change)
       if update.isEmpty { return ProgrammedRules() }
       let start = ContinuousClock.now
-      try connection.commit(update)
+      try programmer.commit(update)
       var done = ProgrammedRules()
       done.duration = .now - start
       done.counts = ChangeCounts(update)
@@ -94,7 +97,7 @@
     }
 
     func frontendCounts(_ family: IPFamily) throws -> [CountedElement] {
-      try connection.countedElements(of: FrontendCounter.set(family), in: FrontendCounter.table(family))
+      try programmer.frontendCounts(family)
     }
 
     func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport {
@@ -144,14 +147,13 @@
         case .lost: break
         case .removed(let element, let table): events.append(.frontendRemoved(element, table.family))
         case .changed(let change):
-          if change.port == connection.port || change.port == programmer.port { continue }
+          if change.port == programmer.port { continue }
           if isWhole { generations.hear(change.generation) }
           if change.tables.contains(where: isOurs) { events.append(.rulesChanged(culprit: culprit(change))) }
         }
       }
       if !isWhole {
-        let own = connection.commits &+ programmer.commits
-        if try !generations.isComplete(generation: connection.generation(), own: own) {
+        if try !generations.isComplete(generation: programmer.generation(), own: programmer.commits) {
           events.append(.rulesChanged(culprit: nil))
         }
       }

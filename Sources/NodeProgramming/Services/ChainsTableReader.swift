@@ -97,4 +97,12 @@
       return "\(words[0])/\(words[1])" + (words[3].isEmpty ? "" : ":\(words[3])")
     }
   }
+
+  extension Statement {
+    /// Where `dnat to` leads.
+    var constantBackend: InstalledFrontend.Backend? {
+      guard case .destinationNATConstant(let address, let port) = self else { return nil }
+      return InstalledFrontend.Backend(address: address, port: port)
+    }
+  }
 #endif

@@ -21,22 +21,24 @@
       let local = BackendMap(elements(.localEndpoints), table.family)
       let toAll = ElementVerdicts(elements(.externalClusterIPs))
       let toLocal = ElementVerdicts(elements(.externalLocalIPs))
-      let connections = counts[MapsLayout.SharedSet.serviceIPs.name]
       var found: [InstalledFrontend] = []
-      for element in elements(.serviceIPs) {
-        guard var frontend = InstalledFrontend(element, table.family), case .verdict(.goto(let first)) = element.data
-        else { continue }
-        frontend.connections = connections?[element.key]
-        switch first {
-        case "external-cluster", "nodeport-cluster", "external-local", "nodeport-local":
-          frontend.policy = first.hasSuffix("-local") ? .local : .cluster
-          frontend.backends = choose(toAll[element.key], element.key, backends, &frontend)
-          if frontend.policy == .local {
-            frontend.outsideBackends = choose(toLocal[element.key], element.key, local, &frontend)
+      for set in [MapsLayout.SharedSet.serviceIPs, .serviceNodePorts] {
+        let connections = counts[set.name]
+        for element in elements(set) {
+          guard var frontend = InstalledFrontend(element, table.family), case .verdict(.goto(let first)) = element.data
+          else { continue }
+          frontend.connections = connections?[element.key]
+          switch first {
+          case "external-cluster", "nodeport-cluster", "external-local", "nodeport-local":
+            frontend.policy = first.hasSuffix("-local") ? .local : .cluster
+            frontend.backends = choose(toAll[element.key], element.key, backends, &frontend)
+            if frontend.policy == .local {
+              frontend.outsideBackends = choose(toLocal[element.key], element.key, local, &frontend)
+            }
+          default: frontend.backends = choose(first, element.key, backends, &frontend)
           }
-        default: frontend.backends = choose(first, element.key, backends, &frontend)
+          found.append(frontend)
         }
-        found.append(frontend)
       }
       let served = Set(found.map(\.key))
       for element in elements(.noEndpointServices) {
@@ -54,15 +56,9 @@
     private func choose(
       _ chain: String?, _ key: RegisterBytes, _ map: BackendMap, _ frontend: inout InstalledFrontend
     ) -> [InstalledFrontend.Backend] {
-      guard let chain else { return [] }
-      if chain.hasPrefix("sticky-") {
-        frontend.hasAffinity = true
-        let constants = chains[chain]?.rules.lazy.flatMap(\.statements).compactMap { $0.constantBackend } ?? []
-        return Set(constants).sorted()
-      }
-      // The count is the name of the chain: indices behind it are left over.
-      let count = chain.split(separator: "-").last.flatMap { Int($0) } ?? 0
-      return map.backends(of: key, below: count)
+      guard let chain, let choice = EndpointChoice(of: chain, in: chains) else { return [] }
+      frontend.hasAffinity = choice.hasAffinity
+      return map.backends(of: key, below: Int(choice.count))
     }
   }
 
@@ -124,13 +120,5 @@
 
     /// What tells frontends apart.
     var key: String { frontend }
-  }
-
-  extension Statement {
-    /// Where `dnat to` leads.
-    var constantBackend: InstalledFrontend.Backend? {
-      guard case .destinationNATConstant(let address, let port) = self else { return nil }
-      return InstalledFrontend.Backend(address: address, port: port)
-    }
   }
 #endif

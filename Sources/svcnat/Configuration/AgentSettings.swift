@@ -44,6 +44,9 @@
       }
       let fields = file?.agent ?? KubeProxyConfiguration.AgentFields()
       let target = behaviour.target ?? file?.target ?? .nftMaps
+      if behaviour.ownTable, target == .iptables {
+        throw ValidationError("--own-table: the target iptables has no table of its own; use nft-maps or nft-chains")
+      }
       var nodeName = node.nodeName ?? file?.hostnameOverride
       if nodeName == nil, source.source == nil { nodeName = AgentSettings.hostName }
       self.nodeName = nodeName
@@ -68,6 +71,7 @@
       configuration.families = families
       configuration.serviceProxyName = behaviour.serviceProxyName
       configuration.takesOver = behaviour.takeOver
+      configuration.ownsTables = behaviour.ownTable
       configuration.cleansUpOnExit = behaviour.cleanupOnExit
       configuration.connectionMetricsLimit = try AgentSettings.connectionMetricsLimit(behaviour, target)
       let periods = target == .iptables ? fields.iptables : fields.nftables

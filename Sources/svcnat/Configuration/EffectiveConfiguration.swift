@@ -25,6 +25,7 @@
       var families: [String]
       var serviceProxyName: String?
       var takeOver: Bool
+      var ownTable: Bool
       var cleanupOnExit: Bool
       var serviceConnectionMetricsLimit: Int?
     }
@@ -53,7 +54,7 @@
       own = Own(
         target: configuration.target.rawValue, families: configuration.families.map(\.rawValue),
         serviceProxyName: configuration.serviceProxyName, takeOver: configuration.takesOver,
-        cleanupOnExit: configuration.cleansUpOnExit,
+        ownTable: configuration.ownsTables, cleanupOnExit: configuration.cleansUpOnExit,
         serviceConnectionMetricsLimit: configuration.connectionMetricsLimit)
     }
 

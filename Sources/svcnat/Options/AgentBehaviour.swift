@@ -21,6 +21,9 @@
     @Flag(help: "Remove the rules of a kube-proxy once these are in force. Stop it first, else it puts them back.")
     var takeOver = false
 
+    @Flag(help: "Let nobody else change the tables of nft-maps and nft-chains while the agent runs. Needs Linux 6.9.")
+    var ownTable = false
+
     @Flag(help: "Remove the rules when the agent ends.")
     var cleanupOnExit = false
 

@@ -35,7 +35,7 @@
     var exitCode: ExitCode {
       switch self {
       case .notPermitted, .legacyNotPermitted: .notPermitted
-      case .noTables, .oldKernel: .unfitKernel
+      case .noTables, .oldKernel, .noTableOwners: .unfitKernel
       case .ownedByProcess, .kubeProxyHasRules, .busy: .othersRules
       case .refused, .program, .unreadableRules, .noNamespace, .rollback: .trouble
       }
