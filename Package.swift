@@ -129,6 +129,8 @@ let package = Package(
     .target(
       name: "ConntrackNetlink",
       dependencies: ["CNetlinkShim", "ConnectionTracking", "Netlink", "NetworkAddresses", "ServicePlan"]),
+    // Counters that rules of iptables name.
+    .target(name: "AccountingNetlink", dependencies: ["CNetlinkShim", "Netlink"]),
     // Addresses of the node's interfaces, read and watched.
     .target(name: "RouteNetlink", dependencies: ["CNetlinkShim", "Netlink", "NetworkAddresses"]),
     // What is installed on the node this runs on, and how it becomes what it should be; empty without `Netlink`.
@@ -174,9 +176,9 @@ let package = Package(
     .target(
       name: "NodeAgent",
       dependencies: [
-        "CNamespaces", "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "KernelParameters", "KubernetesAPI",
-        "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink", "NetworkAddresses",
-        "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
+        "AccountingNetlink", "CNamespaces", "ConnectionTracking", "ConntrackNetlink", "HealthChecks", "IPTables",
+        "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink",
+        "NetworkAddresses", "NodeProgramming", "PrometheusMetrics", "RouteNetlink", "RuleTargets", "ServicePlan",
         .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Agent"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Agent"])),
@@ -221,8 +223,9 @@ let package = Package(
     .testTarget(
       name: "ConntrackNetlinkTests",
       dependencies: [
-        "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters", "KubernetesObjects", "Netlink",
-        "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
+        "CNetlinkShim", "ConnectionTracking", "ConntrackNetlink", "KernelFlows", "KernelParameters",
+        "KubernetesObjects",
+        "Netlink", "NetworkAddresses", "RouteNetlink", "RuleTargets", "ServicePlan", "TestSupport",
       ]),
     .testTarget(
       name: "ControlPlaneTests",
@@ -311,9 +314,10 @@ let package = Package(
       name: "NodeAgentTests",
       dependencies: [
         "APIServerStandIn", "ConnectionTracking", "ConntrackNetlink", "FlowCases", "HealthChecks", "KernelFlows",
-        "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink", "Netlink",
-        "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets", "ServicePlan", "svcnat",
-        "SystemPrograms", "TestSupport",
+        "IPTables", "KernelParameters", "KubernetesAPI", "KubernetesObjects", "LivePlan", "NFTables", "NFTablesNetlink",
+        "Netlink", "NetworkAddresses", "NodeAgent", "NodeProgramming", "PrometheusMetrics", "RuleTargets",
+        "ServicePlan",
+        "svcnat", "SystemPrograms", "TestSupport",
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
         .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Agent"])),
       ]),

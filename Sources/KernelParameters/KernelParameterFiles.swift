@@ -72,7 +72,20 @@
 
     /// Sets what is not as it should be; what is, is not written, so that a process without the right to do so can run
     /// where somebody else has seen to it.
+    ///
+    /// - Throws: where the kernel refuses it. The buckets of connection tracking are in two places; then neither can be set.
     public func ensure(_ setting: KernelSetting) throws(KernelParameterError) -> Outcome {
+      do {
+        return try set(setting)
+      } catch {
+        guard setting.parameter == .conntrackBuckets,
+          let outcome = try? set(KernelSetting(.conntrackHashSize, setting.wish))
+        else { throw error }
+        return outcome
+      }
+    }
+
+    private func set(_ setting: KernelSetting) throws(KernelParameterError) -> Outcome {
       let before = try read(setting.parameter)
       guard let value = setting.correction(of: before) else {
         return Outcome(setting: setting, before: before, after: before)

@@ -10,8 +10,11 @@ public struct KernelParameter: Hashable, Sendable {
 
   /// `nf_conntrack_max`: entries the table may have.
   public static let conntrackMaximum = KernelParameter(path: "/proc/sys/net/netfilter/nf_conntrack_max")
-  /// Buckets of the table, of which there is one for all namespaces.
-  public static let conntrackBuckets = KernelParameter(path: "/sys/module/nf_conntrack/parameters/hashsize")
+  /// `nf_conntrack_buckets`: buckets of the table, of which there is one for all namespaces; the first one alone sets it.
+  /// Everybody can read it; to be set it takes Linux 4.8.
+  public static let conntrackBuckets = KernelParameter(path: "/proc/sys/net/netfilter/nf_conntrack_buckets")
+  /// The same number where kube-proxy sets it. Only root can read it, and containers often have `/sys` read-only.
+  public static let conntrackHashSize = KernelParameter(path: "/sys/module/nf_conntrack/parameters/hashsize")
   /// Seconds.
   public static let tcpTimeoutEstablished = KernelParameter(
     path: "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established")

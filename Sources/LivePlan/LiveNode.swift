@@ -53,8 +53,10 @@ public struct LiveNode: Sendable {
     var table: LiveTable?
   }
 
+  /// - Parameter maps: for nft-maps only.
   public init(
-    configuration: NodeConfiguration, target: RuleTarget = .nftMaps, families: [IPFamily] = IPFamily.allCases
+    configuration: NodeConfiguration, target: RuleTarget = .nftMaps, families: [IPFamily] = IPFamily.allCases,
+    maps: MapsOptions = MapsOptions()
   ) {
     self.configuration = configuration
     self.target = target
@@ -63,7 +65,7 @@ public struct LiveNode: Sendable {
       let node = NodePlan(family: family, configuration: configuration, servicePorts: [])
       let table: LiveTable? =
         switch target {
-        case .nftMaps: LiveTable(.maps, node)
+        case .nftMaps: LiveTable(.maps, node, options: maps)
         case .nftChains: LiveTable(.chains, node)
         case .iptables: nil
         }
@@ -119,6 +121,13 @@ public struct LiveNode: Sendable {
   /// - Parameter address: the unspecified address stands for node ports.
   public func owner(of address: IPAddress, port: UInt16, transport: TransportProtocol) -> NamespacedName? {
     state(address.family)?.plans.owner(of: address, port: port, transport: transport)
+  }
+
+  /// Whether a Service has a port of this name in the rules, as of the last ``takeChange()``.
+  ///
+  /// - Parameter port: empty for one without a name.
+  public func serves(_ service: NamespacedName, port: String) -> Bool {
+    states.contains { $0.plans[service].contains { $0.name.port == port } }
   }
 
   /// Frontends that several Services claim, as of the last ``takeChange()``: who has them and who goes without.

@@ -1,5 +1,7 @@
 #if Agent
   import CoreMetrics
+  import IPTables
+  import KubernetesObjects
   import NetworkAddresses
   import PrometheusMetrics
 
@@ -13,6 +15,8 @@
       for description in Self.descriptions where description.kind == .counter {
         switch description.name {
         case Self.name("proxy_healthz_total"), Self.name("proxy_livez_total"), "svcnat_watch_restarts_total": break
+        // A zero would say that somebody counts.
+        case Self.serviceConnections, Self.invalidDropped, Self.localhostAccepted: break
         case Self.name("conntrack_reconciler_deleted_entries_total"):
           for family in IPFamily.allCases { count(description.name, by: 0, [Self.label(family)]) }
         default: count(description.name, by: 0)
@@ -64,6 +68,16 @@
         name("sync_proxy_rules_nftables_cleanup_failures_total"), .counter, "Removals that the kernel refused."),
       MetricDescription(
         name("sync_proxy_rules_iptables_restore_failures_total"), .counter, "Syncs that iptables-restore refused."),
+      MetricDescription(
+        name("sync_proxy_rules_iptables_partial_restore_failures_total"), .counter,
+        "Syncs of what changed, not of everything, that iptables-restore refused."),
+      MetricDescription(
+        name("sync_proxy_rules_iptables_total"), .gauge, "Rules for Services that iptables has."),
+      MetricDescription(
+        name("sync_proxy_rules_iptables_last"), .gauge, "Rules that the last sync gave to iptables-restore."),
+      MetricDescription(invalidDropped, .counter, "Packets dropped because connection tracking calls them invalid."),
+      MetricDescription(
+        localhostAccepted, .counter, "Packets to node ports on loopback addresses that were accepted."),
       MetricDescription(name("proxy_healthz_total"), .counter, "Answers of /healthz."),
       MetricDescription(name("proxy_livez_total"), .counter, "Answers of /livez."),
       MetricDescription(
@@ -84,9 +98,22 @@
         "svcnat_commit_changes",
         .histogram(buckets: MetricDescription.exponentialBuckets(start: 1, factor: 4, count: 12)),
         "Elements, rules, chains and sets that a sync added and removed."),
+      MetricDescription(
+        serviceConnections, .counter, "Connections to a service port, first packets sent again included."),
+      MetricDescription("svcnat_conntrack_sweep_failures_total", .counter, "Sweeps that left stale connections."),
+      MetricDescription(
+        "process_cpu_seconds_total", .counter, "Time that this process has spent on processors, in seconds."),
+      MetricDescription("process_resident_memory_bytes", .gauge, "Memory of this process that is in RAM."),
+      MetricDescription("process_virtual_memory_bytes", .gauge, "Address space of this process."),
+      MetricDescription("process_start_time_seconds", .gauge, "When this process began, seconds since 1970."),
+      MetricDescription("process_open_fds", .gauge, "Files and sockets that this process has open."),
     ]
 
     private static func name(_ rest: String) -> String { "kubeproxy_" + rest }
+
+    private static let serviceConnections = "svcnat_service_connections_total"
+    private static let invalidDropped = name("iptables_ct_state_invalid_dropped_packets_total")
+    private static let localhostAccepted = name("iptables_localhost_nodeports_accepted_packets_total")
 
     // MARK: - Making
 
@@ -139,7 +166,9 @@
       set(Self.name("sync_proxy_rules_service_changes_pending"), Double(pending))
     }
 
-    func failed(usesIPTables: Bool) {
+    /// - Parameter isPartial: only what changed was to be written.
+    func failed(usesIPTables: Bool, isPartial: Bool) {
+      if usesIPTables, isPartial { count(Self.name("sync_proxy_rules_iptables_partial_restore_failures_total")) }
       count(
         Self.name(
           usesIPTables
@@ -149,6 +178,15 @@
     func committed(_ changes: Int, _ duration: Duration) {
       observe("svcnat_commit_duration_seconds", duration)
       Recorder(label: "svcnat_commit_changes", factory: factory).record(changes)
+    }
+
+    /// - Parameters:
+    ///   - table: `nat`
+    ///   - written: those that the last sync had to write.
+    func iptablesRules(_ family: IPFamily, table: String, total: Int, written: Int) {
+      let labels = [Self.label(family), ("table", table)]
+      set(Self.name("sync_proxy_rules_iptables_total"), Double(total), labels)
+      set(Self.name("sync_proxy_rules_iptables_last"), Double(written), labels)
     }
 
     func noLocalEndpoints(_ family: IPFamily, _ counts: WatchedDetails.PolicyCounts) {
@@ -172,6 +210,41 @@
       observe(Self.name("conntrack_reconciler_sync_duration_seconds"), duration, [Self.label(family)])
       count(Self.name("conntrack_reconciler_deleted_entries_total"), by: deleted, [Self.label(family)])
     }
+
+    func sweepFailed() { count("svcnat_conntrack_sweep_failures_total") }
+
+    /// - Parameter packets: all that the counter has counted.
+    func accounted(_ counter: PacketCounter, _ packets: UInt64) {
+      set(counter == .invalidDropped ? Self.invalidDropped : Self.localhostAccepted, Double(packets))
+    }
+
+    #if os(Linux)
+      /// - Parameter port: nil: all those that are not shown one by one.
+      func connected(_ port: ConnectionCounts.ServicePort?, by connections: UInt64) {
+        Counter(label: Self.serviceConnections, dimensions: Self.labels(port), factory: factory)
+          .increment(by: connections)
+      }
+
+      func forgetConnections(_ port: ConnectionCounts.ServicePort) {
+        Counter(label: Self.serviceConnections, dimensions: Self.labels(port), factory: factory).destroy()
+      }
+
+      /// No Service can have a name with brackets.
+      private static func labels(_ port: ConnectionCounts.ServicePort?) -> [(String, String)] {
+        [
+          ("namespace", port?.service.namespace ?? ""), ("service", port?.service.name ?? "(others)"),
+          ("port", port?.port ?? ""),
+        ]
+      }
+
+      func process(_ figures: ProcessFigures) {
+        set("process_cpu_seconds_total", figures.cpuSeconds)
+        set("process_resident_memory_bytes", figures.residentBytes)
+        set("process_virtual_memory_bytes", figures.virtualBytes)
+        set("process_start_time_seconds", figures.startTime)
+        set("process_open_fds", Double(figures.openDescriptors))
+      }
+    #endif
 
     func repaired() { count("svcnat_repairs_total") }
 

@@ -95,7 +95,8 @@
           let thread = Thread {
             do {
               let kernel = try LinuxKernel(
-                configuration.target, takesOver: configuration.takesOver, ownsTables: configuration.ownsTables)
+                configuration.target, takesOver: configuration.takesOver, ownsTables: configuration.ownsTables,
+                countsConnections: configuration.connectionMetricsLimit != nil)
               let loop = try NodeLoop(
                 configuration, kernel: kernel, mailbox: mailbox, health: health, metrics: metrics, log: log,
                 publish: publish)

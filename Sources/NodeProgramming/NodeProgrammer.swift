@@ -79,6 +79,15 @@
       return installed
     }
 
+    /// What the frontends of a table of nft-maps have counted, in no order; empty where none counts.
+    public mutating func frontendCounts(_ family: IPFamily) throws(ProgrammingError) -> [CountedElement] {
+      do {
+        return try connection.countedElements(of: FrontendCounter.set(family), in: FrontendCounter.table(family))
+      } catch {
+        throw ProgrammingError(error)
+      }
+    }
+
     // MARK: - Planning
 
     /// What has to be done so that a node has these rules, and of those that svcnat made no others.

@@ -8,6 +8,8 @@
   public enum ProgrammingError: Error, Hashable, Sendable {
     /// The process may not: it needs `CAP_NET_ADMIN` in the network namespace.
     case notPermitted(operation: String)
+    /// iptables-legacy may not: it opens a raw socket, for which `CAP_NET_ADMIN` alone is too little.
+    case legacyNotPermitted(command: String)
     /// The kernel has no nf_tables.
     case noTables
     /// The kernel is older than what the rules need.
@@ -55,10 +57,17 @@
       }
     }
 
-    init(_ error: SystemProgramError) {
-      if case .failed(let command, _, let output) = error,
-        output.contains("Permission denied") || output.contains("must be root")
-      {
+    /// - Parameter hasNetRaw: whether the process has `CAP_NET_RAW`.
+    init(_ error: SystemProgramError, hasNetRaw: Bool = ProcessCapabilities.hasNetRaw) {
+      guard case .failed(let command, _, let output) = error else {
+        self = .program(error)
+        return
+      }
+      // iptables-legacy-restore says no more than that it cannot begin.
+      let words = ["Permission denied", "unable to initialize table"]
+      if command.contains("tables-legacy-"), !hasNetRaw, words.contains(where: output.contains) {
+        self = .legacyNotPermitted(command: command)
+      } else if output.contains("Permission denied") || output.contains("must be root") {
         self = .notPermitted(operation: command)
       } else {
         self = .program(error)
@@ -72,6 +81,8 @@
       switch self {
       case .notPermitted(let operation):
         "\(operation): not permitted; run it as root or with CAP_NET_ADMIN"
+      case .legacyNotPermitted(let command):
+        "\(command): not permitted; iptables-legacy needs CAP_NET_RAW beside CAP_NET_ADMIN"
       case .noTables:
         "this kernel has no nf_tables; load the module nf_tables, or use a kernel that is built with it"
       case .oldKernel(let running, let needed):

@@ -37,6 +37,8 @@
     public var counts: ChangeCounts
     /// A line for each thing to do, in words of nft or iptables.
     public var lines: [String]
+    /// How many rules iptables-restore is given, by table; nil: it is not asked.
+    public var iptablesRules: [String: Int]?
     /// What was at this place; nil: nothing that serves Services.
     var before: CompiledRules?
     /// Nil: nothing is any more.
@@ -83,7 +85,8 @@
       if document.isEmpty { return nil }
       return ProgrammingStep(
         family: ruleSet.family, place: .iptables(backend), removes: false, counts: ChangeCounts(update), lines: lines,
-        before: installed[.iptables(backend)]?.rules, after: .iptables(ruleSet), action: .restore(backend, document))
+        iptablesRules: update.writtenRules, before: installed[.iptables(backend)]?.rules, after: .iptables(ruleSet),
+        action: .restore(backend, document))
     }
 
     static func remove(_ entry: InstalledRules.Entry, of installed: InstalledRules) -> ProgrammingStep {

@@ -35,7 +35,7 @@
     @Test func optionsExist() {
       let help = AgentCommand.helpMessage(columns: 200)
       // Of other programs, in commands that are shown.
-      let foreign: Set<String> = ["--type", "--build-arg"]
+      let foreign: Set<String> = ["--type", "--build-arg", "--nfacct"]
       let options = Set(article.matches(of: /--[a-z][a-z-]+/).map { String($0.output) }).subtracting(foreign)
       #expect(options.count > 8)
       for option in options { #expect(help.contains("\(option) ") || help.contains("\(option)\n"), "\(option)") }

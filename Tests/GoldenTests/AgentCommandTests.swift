@@ -137,6 +137,30 @@
       #expect(output.contains("configuration read anew"))
     }
 
+    /// Switching it on makes the table anew, which the kernel cannot avoid; after that nothing is written.
+    @Test func connectionsAreShown() throws {
+      let output = try run(
+        """
+        ip route add 10.0.0.0/8 dev lo
+        service web 10 10.244.1.5
+        agent
+        comes 'has 10.96.0.10'
+        kill -TERM $pid
+        wait $pid
+        agent --service-connection-metrics --service-connection-metrics-limit 5
+        comes 'get 10249 /metrics | grep -q shop'
+        get 10249 /configz | grep -o '"serviceConnectionMetricsLimit":5'
+        get 10249 /metrics | grep '^svcnat_service_connections_total'
+        get 10249 /metrics | grep -q '^process_resident_memory_bytes [1-9]' || fail 'no memory'
+        "$svcnat" show | grep 10.96.0.10
+        kill -TERM $pid
+        wait $pid
+        """)
+      #expect(output.contains("\"serviceConnectionMetricsLimit\":5\n"))
+      #expect(output.contains("svcnat_service_connections_total{namespace=\"shop\",port=\"\",service=\"web\"} 0\n"))
+      #expect(output.contains("shop/web"))
+    }
+
     /// Whenever it is killed, what it leaves serves, and the next one makes it right.
     @Test func itMayBeKilledAtAnyTime() throws {
       let kills = ProcessInfo.processInfo.environment["SVCNAT_KILLS"].flatMap { Int($0) } ?? 20
@@ -253,6 +277,19 @@
       ("--server http://192.0.2.1 --kubeconfig k", "without TLS only an API server on this machine is spoken to"),
       ("", "outside a Pod give --kubeconfig"),
       ("--source objects --min-sync-period soon", "\"soon\" is no duration"),
+      (
+        "--source objects --service-connection-metrics --target iptables",
+        "--service-connection-metrics needs the target nft-maps: iptables counts nothing"
+      ),
+      ("--source objects --service-connection-metrics --target nft-chains", "nft-chains counts nothing"),
+      (
+        "--source objects --service-connection-metrics-limit 5",
+        "--service-connection-metrics-limit does nothing without --service-connection-metrics"
+      ),
+      (
+        "--source objects --service-connection-metrics --service-connection-metrics-limit=-1",
+        "--service-connection-metrics-limit: -1 is less than 0"
+      ),
       ("--source objects --log-level loud", "\"loud\" is none of"),
       ("--source objects --healthz-bind-address x", "\"x\" is no address and port"),
       ("--source objects --own-table --target iptables", "--own-table: the target iptables has no table of its own"),

@@ -47,7 +47,8 @@
 
     @Test func namesAreThoseOfSysctl() {
       #expect(KernelParameter.routeLocalnet.description == "net.ipv4.conf.all.route_localnet")
-      #expect(KernelParameter.conntrackBuckets.description == "/sys/module/nf_conntrack/parameters/hashsize")
+      #expect(KernelParameter.conntrackBuckets.description == "net.netfilter.nf_conntrack_buckets")
+      #expect(KernelParameter.conntrackHashSize.description == "/sys/module/nf_conntrack/parameters/hashsize")
     }
 
     // MARK: - Files
@@ -78,6 +79,30 @@
         #expect(!timeout.isChanged)
         #expect(
           try String(contentsOf: root.appending(path: KernelParameter.udpTimeout.path), encoding: .utf8) == "30\n")
+      }
+    }
+
+    /// The buckets are in two places; a container may have one of them read-only, or not at all.
+    @Test func bucketsAreSetWhereTheyCanBe() throws {
+      let wish = KernelSetting(.conntrackBuckets, .atLeast(65536))
+      try withFiles([.conntrackBuckets: "1024\n", .conntrackHashSize: "1024\n"]) { files, _ in
+        let outcome = try files.ensure(wish)
+        #expect((outcome.before, outcome.after) == (1024, 65536))
+        let (buckets, hashSize) = (try files.read(.conntrackBuckets), try files.read(.conntrackHashSize))
+        #expect((buckets, hashSize) == (65536, 1024))
+      }
+      try withFiles([.conntrackHashSize: "1024\n"]) { files, _ in
+        let outcome = try files.ensure(wish)
+        let hashSize = try files.read(.conntrackHashSize)
+        #expect((outcome.after, hashSize) == (65536, 65536))
+      }
+      try withFiles([:]) { files, _ in
+        do throws(KernelParameterError) {
+          _ = try files.ensure(wish)
+          Issue.record("nothing was thrown")
+        } catch {
+          #expect(error.parameter == .conntrackBuckets)
+        }
       }
     }
 

@@ -39,18 +39,22 @@
       }
     }
 
-    /// A token is read again after a minute, even if nobody complains.
+    /// A token is read again after a minute, even if nobody complains, and whatever becomes of the wall clock.
     @Test func filesAreReadAgain() async throws {
       try await withTemporaryDirectory { directory in
         try directory.write("one", to: "token")
-        let time = Mutex(Date(timeIntervalSince1970: 0))
+        let date = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
+        let time = Mutex(ContinuousClock.now)
         let source = CredentialSource(
-          .token(.file(directory.appending(path: "token").path)), now: { time.withLock { $0 } })
+          .token(.file(directory.appending(path: "token").path)), now: { date.withLock { $0 } },
+          instant: { time.withLock { $0 } })
         #expect(try await source.credentials().token == "one")
         try directory.write("two", to: "token")
-        time.withLock { $0 += 30 }
+        time.withLock { $0 += .seconds(30) }
+        date.withLock { $0 += 1e9 }
         #expect(try await source.credentials().token == "one")
-        time.withLock { $0 += 31 }
+        time.withLock { $0 += .seconds(31) }
+        date.withLock { $0 -= 2e9 }
         #expect(try await source.credentials().token == "two")
       }
     }

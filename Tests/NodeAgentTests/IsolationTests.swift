@@ -1,9 +1,6 @@
 #if Agent && os(Linux)
-  import ConnectionTracking
-  import ConntrackNetlink
   import Foundation
   import KernelFlows
-  import KernelParameters
   import KubernetesObjects
   import NFTables
   import NetworkAddresses
@@ -96,13 +93,12 @@
   }
 
   /// A kernel that refuses on demand.
-  private final class RefusingKernel: NodeKernel {
-    private let kernel: LinuxKernel
+  private final class RefusingKernel: PassingKernel {
     private let refusal: Refusal
 
     init(_ kernel: LinuxKernel, _ refusal: Refusal) {
-      self.kernel = kernel
       self.refusal = refusal
+      super.init(kernel)
     }
 
     private func refuse(_ text: () -> String) throws {
@@ -110,37 +106,20 @@
       if words.isEmpty || text().contains(words) { throw Refused(description: "add element: \(words): EINVAL") }
     }
 
-    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table? {
-      try kernel.installedTable(family, target)
-    }
-
-    func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
+    override func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
       try refuse { rules.map { String(decoding: $0.text(), as: UTF8.self) }.joined() }
-      return try kernel.program(rules, target)
+      return try super.program(rules, target)
     }
 
-    func check(_ rules: [CompiledRules], _ target: RuleTarget) throws {
+    override func check(_ rules: [CompiledRules], _ target: RuleTarget) throws {
       try refuse { rules.map { String(decoding: $0.text(), as: UTF8.self) }.joined() }
-      try kernel.check(rules, target)
+      try super.check(rules, target)
     }
 
-    func commit(_ change: TableChange) throws -> ProgrammedRules {
+    override func commit(_ change: TableChange) throws -> ProgrammedRules {
       // Whatever it is: the loop has to find out what it was.
       if let words = refusal.words.withLock({ $0 }) { throw Refused(description: "add element: \(words): EINVAL") }
-      return try kernel.commit(change)
-    }
-
-    func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport {
-      try kernel.sweep(stale, families)
-    }
-
-    func interfaceAddresses() throws -> [IPAddress] { try kernel.interfaceAddresses() }
-    var isIPv6Available: Bool { kernel.isIPv6Available }
-    func ensure(_ setting: KernelSetting) throws -> KernelParameterFiles.Outcome { try kernel.ensure(setting) }
-    func cleanUp(_ families: [IPFamily]) throws { try kernel.cleanUp(families) }
-
-    func wait(for descriptor: Int32, timeout: Duration?) throws -> [KernelEvent] {
-      try kernel.wait(for: descriptor, timeout: timeout)
+      return try super.commit(change)
     }
   }
 #endif

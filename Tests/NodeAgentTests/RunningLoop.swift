@@ -49,12 +49,20 @@
       _ configuration: AgentConfiguration, on node: KernelNode,
       kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel = { $0 }
     ) throws {
-      try self.init(configuration, node, namespace: try node.perform { try RunningLoop.namespace }, kernel)
+      try self.init(
+        configuration, node, namespace: try node.perform { try RunningLoop.namespace }, NodeLoop.time, kernel)
+    }
+
+    /// - Parameter wallClock: seconds since 1970.
+    convenience init(
+      _ configuration: AgentConfiguration, on node: KernelNode, wallClock: @escaping @Sendable () -> Double
+    ) throws {
+      try self.init(configuration, node, namespace: try node.perform { try RunningLoop.namespace }, wallClock) { $0 }
     }
 
     /// In the namespace of the calling thread.
     convenience init(here configuration: AgentConfiguration) throws {
-      try self.init(configuration, nil, namespace: try RunningLoop.namespace) { $0 }
+      try self.init(configuration, nil, namespace: try RunningLoop.namespace, NodeLoop.time) { $0 }
     }
 
     private static var namespace: String {
@@ -65,7 +73,7 @@
 
     private init(
       _ configuration: AgentConfiguration, _ node: KernelNode?, namespace: String,
-      _ kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel
+      _ wallClock: @escaping @Sendable () -> Double, _ kernel: @escaping @Sendable (LinuxKernel) -> any NodeKernel
     ) throws {
       givenNode = node
       self.configuration = configuration
@@ -81,8 +89,9 @@
             configuration,
             kernel: kernel(
               try LinuxKernel(
-                configuration.target, takesOver: configuration.takesOver, ownsTables: configuration.ownsTables)),
-            mailbox: mailbox, health: health, metrics: AgentMetrics(registry), log: logger
+                configuration.target, takesOver: configuration.takesOver, ownsTables: configuration.ownsTables,
+                countsConnections: configuration.connectionMetricsLimit != nil)),
+            mailbox: mailbox, health: health, metrics: AgentMetrics(registry), log: logger, wallClock: wallClock
           ) { [self] ports in published.withLock { $0 = ports } }
           loop.run()
         }
@@ -154,7 +163,8 @@
       let (target, families) = (configuration.target, configuration.families)
       var connection = try NetlinkConnection()
       var fresh = LiveNode(
-        configuration: try configuration.resolveNode(clusterNode), target: target, families: families)
+        configuration: try configuration.resolveNode(clusterNode), target: target, families: families,
+        maps: configuration.mapsOptions)
       fresh.replaceServices(with: objects.services.map { Listed($0) })
       fresh.replaceSlices(with: objects.slices.map { Listed($0) })
       fresh.replaceServiceCIDRs(with: objects.serviceCIDRs.map { Listed($0) })

@@ -50,6 +50,31 @@
       #expect(schedule.due(start + .seconds(3600)) == .verification)
     }
 
+    @Test func sweepsThatFailAreTriedAgain() {
+      var retry = SweepRetry()
+      retry.finished(at: start, succeeded: true, pause: .seconds(30))
+      #expect(retry.next == nil)
+      for pause in [30, 60, 120, 240, 300, 300] {
+        retry.finished(at: start, succeeded: false, pause: .seconds(30))
+        #expect(retry.next == start + .seconds(pause))
+      }
+      retry.finished(at: start, succeeded: true, pause: .seconds(30))
+      #expect(retry.next == nil)
+      retry.finished(at: start, succeeded: false, pause: .seconds(30))
+      #expect(retry.next == start + .seconds(30))
+    }
+
+    /// The machine was asleep: all that was to happen meanwhile happens once.
+    @Test func aSleepingMachineMissesNothing() {
+      var schedule = SyncSchedule(minimum: .seconds(1), retry: .seconds(30), verification: .seconds(3600))
+      schedule.finished(at: start, succeeded: true, verified: true)
+      let morning = start + .seconds(10 * 3600)
+      #expect(schedule.due(morning) == .verification)
+      schedule.finished(at: morning, succeeded: true, verified: true)
+      #expect(schedule.due(morning) == nil)
+      #expect(schedule.next == morning + .seconds(3600))
+    }
+
     @Test func repairsComeAtOnceAndThenLessOften() {
       var limit = RepairLimit()
       #expect(limit.earliest(start) == start)

@@ -4,6 +4,7 @@
   import NFTablesNetlink
   @testable import NodeProgramming
   import RuleTargets
+  import SystemPrograms
   import TestSupport
   import Testing
 
@@ -96,6 +97,37 @@
         "\(ProgrammingError.noTableOwners(running: "6.1.0"))"
           == "Linux 6.1.0 cannot keep a table for one process alone; that needs 6.9 or newer")
       #expect(ProgrammingError(NetlinkError("x", .keptChanging(attempts: 8))) != .refused(busy))
+    }
+
+    /// What iptables 1.8.9 prints.
+    @Test(arguments: [
+      (
+        "iptables-legacy-save", "iptables-save v1.8.9 (legacy): Cannot initialize: Permission denied (you must be root)"
+      ),
+      (
+        "iptables-legacy-restore",
+        "iptables-restore v1.8.9 (legacy): iptables-restore: unable to initialize table 'nat'"
+      ),
+    ])
+    func rightsThatLegacyNeedsAreNamed(_ command: String, _ output: String) {
+      let failure = SystemProgramError.failed(command: command, status: 2, output: output)
+      let error = ProgrammingError(failure, hasNetRaw: false)
+      #expect(error == .legacyNotPermitted(command: command))
+      #expect(
+        error.description
+          == "\(command): not permitted; iptables-legacy needs CAP_NET_RAW beside CAP_NET_ADMIN")
+      // With the right it is something else: a kernel without the table, a user who is not root.
+      #expect(ProgrammingError(failure, hasNetRaw: true) != error)
+      let other = SystemProgramError.failed(command: "iptables-nft-save", status: 4, output: output)
+      #expect(ProgrammingError(other, hasNetRaw: false) != .legacyNotPermitted(command: "iptables-nft-save"))
+    }
+
+    @Test(arguments: [
+      ("Name:\tsh\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n", true), ("CapEff:\t0000000000001000\n", false),
+      ("CapEff:\t0000000000003000\n", true), ("", true),
+    ])
+    func rightsAreRead(_ status: String, _ hasNetRaw: Bool) {
+      #expect(ProcessCapabilities.hasNetRaw(status) == hasNetRaw)
     }
 
     @Test(arguments: [

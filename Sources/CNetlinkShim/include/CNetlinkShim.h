@@ -1,13 +1,14 @@
 #ifndef CNETLINKSHIM_H
 #define CNETLINKSHIM_H
 
-// The constants of messages to nf_tables, connection tracking and interfaces, and what Swift cannot import of sockets.
+// The constants of messages to nf_tables, connection tracking, counters and interfaces, and what Swift cannot import of sockets.
 
 #ifdef __linux__
 
 #include <linux/if_addr.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_acct.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>

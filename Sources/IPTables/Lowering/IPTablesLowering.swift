@@ -105,7 +105,7 @@ extension IPTablesLowering {
       let invalid = Match.conntrack(ConntrackMatch(.invalid))
       rules.append(
         Rule(
-          matches: options.usesAccounting ? [invalid, .accounting("ct_state_invalid_dropped_pkts")] : [invalid],
+          matches: options.usesAccounting ? [invalid, .accounting(PacketCounter.invalidDropped.rawValue)] : [invalid],
           target: .drop))
     }
     rules.append(

@@ -1,7 +1,7 @@
 /// How the iptables target differs from its defaults.
 public struct IPTablesOptions: Hashable, Sendable {
   /// Whether `nfacct` counters are named, as kube-proxy does where the kernel has them (IPT-12, IPT-22). Such rules load
-  /// only where the counters `ct_state_invalid_dropped_pkts` and `localhost_nps_accepted_pkts` exist.
+  /// only where each ``PacketCounter`` exists.
   public var usesAccounting: Bool
   /// Whether masquerading chooses source ports at random (MASQ-6). Needs iptables 1.6.2 and Linux 3.13.
   public var masqueradesFullyRandom: Bool

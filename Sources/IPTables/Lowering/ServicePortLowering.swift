@@ -88,7 +88,7 @@ struct ServicePortLowering {
       if countsLocalhostNodePorts {
         var counted = rule
         counted.destination = PrefixMatch(IPTablesLowering.loopback(.ipv4))
-        counted.matches = [.accounting("localhost_nps_accepted_pkts")]
+        counted.matches = [.accounting(PacketCounter.localhostAccepted.rawValue)]
         fragment.natNodePorts.append(counted)
       }
       fragment.natNodePorts.append(rule)

@@ -52,6 +52,15 @@ public struct IPTablesUpdate: Hashable, Sendable {
     if desired.tables.isEmpty { changes.reverse() }
   }
 
+  /// How many rules are written, by table.
+  public var writtenRules: [String: Int] {
+    Dictionary(
+      changes.map { change in
+        let chains = change.written + change.appended + change.inserted
+        return (change.table.rawValue, chains.reduce(0) { $0 + $1.rules.count })
+      }, uniquingKeysWith: +)
+  }
+
   private struct Place: Hashable {
     var table: Table.Name
     var chain: String

@@ -13,44 +13,66 @@
     }
 
     private let identity: ClientIdentity
+    /// Programs say by the wall clock when what they give expires.
     private let now: @Sendable () -> Date
-    private var known: (credentials: Credentials, until: Date)?
+    /// Nobody sets this clock.
+    private let instant: @Sendable () -> ContinuousClock.Instant
+    private var known: (credentials: Credentials, use: Use)?
 
-    /// How long what a file or program said is used without asking again, in seconds: as client-go does.
-    private static let period: TimeInterval = 60
+    /// How long credentials are used without asking again.
+    private enum Use {
+      case always
+      case until(Date)
+      case untilInstant(ContinuousClock.Instant)
+    }
+
+    /// How long what a file said is used without reading it again: as client-go does.
+    private static let period = Duration.seconds(60)
     /// So long before they expire, credentials are not used any more, in seconds.
     private static let leeway: TimeInterval = 10
 
-    init(_ identity: ClientIdentity, now: @escaping @Sendable () -> Date = { Date() }) {
+    init(
+      _ identity: ClientIdentity, now: @escaping @Sendable () -> Date = { Date() },
+      instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
       self.identity = identity
       self.now = now
+      self.instant = instant
     }
 
     /// - Throws: ``AccessError``
     func credentials() async throws -> Credentials {
-      if let known, now() < known.until { return known.credentials }
-      let (credentials, expiry) = try await load()
-      let renewal = expiry.map { $0.addingTimeInterval(-CredentialSource.leeway) }
-      known = (credentials, renewal ?? now().addingTimeInterval(CredentialSource.period))
+      if let known, isUsable(known.use) { return known.credentials }
+      let (credentials, use) = try await load()
+      known = (credentials, use)
       return credentials
+    }
+
+    private func isUsable(_ use: Use) -> Bool {
+      switch use {
+      case .always: true
+      case .until(let date): now() < date
+      case .untilInstant(let end): instant() < end
+      }
     }
 
     /// The server did not accept them: they are read anew.
     func forget() { known = nil }
 
-    /// - Returns: the credentials, and when they expire if that is known.
-    private func load() async throws -> (Credentials, Date?) {
+    private func load() async throws -> (Credentials, Use) {
+      let again = Use.untilInstant(instant() + CredentialSource.period)
       switch identity {
-      case .none: return (Credentials(), .distantFuture)
-      case .token(.text(let token)): return (Credentials(token: token), .distantFuture)
+      case .none: return (Credentials(), .always)
+      case .token(.text(let token)): return (Credentials(token: token), .always)
       case .token(let source):
-        return (Credentials(token: try source.text().trimmingCharacters(in: .whitespacesAndNewlines)), nil)
+        return (Credentials(token: try source.text().trimmingCharacters(in: .whitespacesAndNewlines)), again)
       case .certificate(let certificate, let key):
-        return (Credentials(certificate: try certificate.text(), key: try key.text()), nil)
+        return (Credentials(certificate: try certificate.text(), key: try key.text()), again)
       case .program(let program):
         // It may ask somebody on the network; nobody else waits for that.
         let answer = try await Task.detached { try program.run() }.value
-        return (answer.credentials, answer.expiry ?? .distantFuture)
+        let end = answer.expiry?.addingTimeInterval(-CredentialSource.leeway)
+        return (answer.credentials, end.map { .until($0) } ?? .always)
       }
     }
   }

@@ -6,9 +6,9 @@ enum LiveLayout: Sendable {
   case maps(MapsLayout)
   case chains(ChainsLayout)
 
-  init(_ kind: LiveTable.Layout, _ node: NodePlan) {
+  init(_ kind: LiveTable.Layout, _ node: NodePlan, _ options: MapsOptions) {
     switch kind {
-    case .maps: self = .maps(MapsLayout(node))
+    case .maps: self = .maps(MapsLayout(node, options: options))
     case .chains: self = .chains(ChainsLayout(node))
     }
   }

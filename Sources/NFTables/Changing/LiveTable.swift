@@ -16,6 +16,8 @@ public struct LiveTable: Sendable {
   }
 
   public let layout: Layout
+  /// Of the maps layout.
+  private let options: MapsOptions
   /// The plan without service ports.
   private var node: NodePlan
   private var lowering: LiveLayout
@@ -33,12 +35,15 @@ public struct LiveTable: Sendable {
 
   /// A table without Services.
   ///
-  /// - Parameter node: its service ports do not matter.
-  public init(_ layout: Layout, _ node: NodePlan) {
+  /// - Parameters:
+  ///   - node: its service ports do not matter.
+  ///   - options: for the maps layout.
+  public init(_ layout: Layout, _ node: NodePlan, options: MapsOptions = MapsOptions()) {
     self.layout = layout
+    self.options = options
     self.node = node
     self.node.servicePorts = []
-    lowering = LiveLayout(layout, self.node)
+    lowering = LiveLayout(layout, self.node, options)
     fixedPart = lowering.fixedPart()
     counts = Dictionary(uniqueKeysWithValues: fixedPart.sets.map { ($0.name, $0.elements.count) })
   }
@@ -57,7 +62,7 @@ public struct LiveTable: Sendable {
     switch layout {
     case .maps:
       var numbers = numbers
-      return MapsLayout(plan).table(&numbers)
+      return MapsLayout(plan, options: options).table(&numbers)
     case .chains:
       return ChainsLayout(plan).table()
     }
@@ -281,7 +286,7 @@ public struct LiveTable: Sendable {
     }
     self.node = node
     self.node.servicePorts = []
-    lowering = LiveLayout(layout, self.node)
+    lowering = LiveLayout(layout, self.node, options)
     let old = fixedPart
     fixedPart = lowering.fixedPart()
     for set in fixedPart.sets {

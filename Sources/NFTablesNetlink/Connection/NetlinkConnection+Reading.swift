@@ -37,6 +37,26 @@
       throw NetlinkError("reading table \(identity)", .keptChanging(attempts: Self.readAttempts))
     }
 
+    /// Reads what the elements of one set have counted, and nothing else of its table.
+    ///
+    /// - Parameter set: its types; the elements do not matter.
+    /// - Returns: in no order; empty where there is no such set, or one that does not count.
+    /// - Throws: ``NetlinkError/Cause/keptChanging(attempts:)`` if somebody kept changing rules.
+    public mutating func countedElements(
+      of set: NamedSet, in identity: TableIdentity
+    ) throws(NetlinkError) -> [CountedElement] {
+      for _ in 0..<Self.readAttempts {
+        do {
+          return try readElements(of: set, in: identity).counted
+        } catch {
+          guard case .final(let error) = error else { continue }
+          if error.isNotFound { return [] }
+          throw error
+        }
+      }
+      throw NetlinkError("reading the elements of \(identity) \(set.name)", .keptChanging(attempts: Self.readAttempts))
+    }
+
     private mutating func readTable(_ identity: TableIdentity) throws(RequestFailure) -> InstalledTable? {
       guard var installed = try readHead(identity) else { return nil }
       let (sets, anonymous) = try readSets(&installed)

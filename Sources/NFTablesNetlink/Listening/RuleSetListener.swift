@@ -1,6 +1,7 @@
 #if Netlink && os(Linux)
   import CNetlinkShim
   import Glibc
+  import NFTables
   import Netlink
   import NetworkAddresses
 
@@ -12,12 +13,16 @@
     private var received = ReceiveBuffer()
     /// Of the commit that is being told of: its end comes last.
     private var tables: Set<TableIdentity> = []
+    /// Of these sets it is told what an element has counted when it goes, one for each table.
+    public var countingSets: [TableIdentity: NamedSet] = [:]
 
     public init(_ transport: consuming Transport) { self.transport = transport }
 
     /// What was heard.
     public enum Event: Hashable, Sendable {
       case changed(RuleSetChange)
+      /// An element of one of ``countingSets`` is gone; the commit that it was part of is told of later.
+      case removed(CountedElement, from: TableIdentity)
       /// There was more than the socket had room for: whatever is installed has to be looked at.
       case lost
     }
@@ -44,6 +49,9 @@
           var messages = Messages(received.bytes(count))
           while let message = try messages.next() {
             if let change = try read(message) { events.append(.changed(change)) }
+            if !countingSets.isEmpty, message.isTables(NFT_MSG_DELSETELEM) {
+              events += try removedElements(message)
+            }
           }
         } catch {
           throw NetlinkError(operation, .malformedAnswer)
@@ -69,6 +77,17 @@
         tables.insert(TableIdentity(family, name.string()))
       }
       return nil
+    }
+
+    private func removedElements(_ message: Message) throws(MalformedMessage) -> [Event] {
+      guard let family = IPFamily(number: message.family),
+        let table = try message.attributes.first(Int(NFTA_SET_ELEM_LIST_TABLE.rawValue))?.string(),
+        let set = countingSets[TableIdentity(family, table)],
+        try message.attributes.first(Int(NFTA_SET_ELEM_LIST_SET.rawValue))?.string() == set.name
+      else { return [] }
+      var reader = ElementReader(set)
+      try reader.read(try message.attributes)
+      return reader.counted.map { .removed($0, from: TableIdentity(family, table)) }
     }
 
     private func process(_ message: Message) throws(MalformedMessage) -> RuleSetChange.Process? {

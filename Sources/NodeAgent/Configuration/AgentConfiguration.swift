@@ -29,6 +29,11 @@
     public var ownsTables = false
     /// Whether rules go when the agent ends.
     public var cleansUpOnExit = false
+    /// How many service ports are shown one by one with the connections they got, all others being one sum; nil: connections
+    /// are not counted. For ``RuleTarget/nftMaps`` only.
+    public var connectionMetricsLimit: Int?
+    /// From one look at what the kernel counts to the next one, at least.
+    public var counterPeriod = Duration.seconds(15)
     /// What connection tracking is set to at the start (CT-8); nil: it is left alone.
     public var conntrack: ConntrackConfiguration?
     public var faces = FaceConfiguration()
@@ -43,6 +48,13 @@
       self.target = target
       self.resolveNode = resolveNode
     }
+  }
+
+  extension AgentConfiguration {
+    /// Until the next look at counters: the loop spends at most the hundredth part of its time on it, however many there are.
+    ///
+    /// - Parameter duration: how long the last one took.
+    func counterPause(after duration: Duration) -> Duration { max(counterPeriod, duration * 100) }
   }
 
   /// The address and port at which an API server is reached.

@@ -25,7 +25,7 @@
       if let binding = configuration.metrics {
         try await faces.open(binding, configuration, log) { path in
           switch path {
-          case "/metrics": HTTPAnswer(200, type: PrometheusRegistry.contentType, registry.text())
+          case "/metrics": Faces.metrics(registry, metrics)
           case "/proxyMode": HTTPAnswer(200, type: "text/plain; charset=utf-8", configuration.proxyMode)
           case "/configz": HTTPAnswer(200, type: "application/json", configuration.configuration)
           case "/healthz", "/livez": HTTPAnswer(200, type: "text/plain; charset=utf-8", "ok")
@@ -34,6 +34,13 @@
         }
       }
       return faces
+    }
+
+    private static func metrics(_ registry: PrometheusRegistry, _ metrics: AgentMetrics) -> HTTPAnswer {
+      #if os(Linux)
+        if let figures = ProcessFigures() { metrics.process(figures) }
+      #endif
+      return HTTPAnswer(200, type: PrometheusRegistry.contentType, registry.text())
     }
 
     private mutating func open(

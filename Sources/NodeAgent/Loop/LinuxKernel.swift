@@ -1,8 +1,10 @@
 #if Agent && os(Linux)
+  import AccountingNetlink
   import CNamespaces
   import ConnectionTracking
   import ConntrackNetlink
   import Glibc
+  import IPTables
   import KernelParameters
   import NFTables
   import NFTablesNetlink
@@ -19,6 +21,7 @@
     private var programmer: NodeProgrammer
     private var routes: RouteConnection<NetlinkSocket>
     private var sweeper: ConntrackSweeper<NetlinkSocket>
+    private var accounting: AccountingConnection<NetlinkSocket>
     private let parameters = KernelParameterFiles()
     private let takesOver: Bool
     private let target: RuleTarget
@@ -31,7 +34,10 @@
     /// - Parameters:
     ///   - takesOver: whether rules of a kube-proxy go when ours are there.
     ///   - ownsTables: whether others cannot change our tables, see ``/NodeProgramming/NodeProgrammer/init(ownsTables:)``.
-    init(_ target: RuleTarget, takesOver: Bool, ownsTables: Bool = false) throws {
+    ///   - countsConnections: whether it is told what frontends have counted when they go.
+    init(
+      _ target: RuleTarget, takesOver: Bool, ownsTables: Bool = false, countsConnections: Bool = false
+    ) throws {
       self.target = target
       self.takesOver = takesOver
       // It reads no rules yet. The first socket of a process has the number of the process for its port, which is what others see
@@ -39,13 +45,15 @@
       programmer = try NodeProgrammer(ownsTables: ownsTables)
       // Listening begins before anything is read, so that no change is missed.
       rules = try RuleSetListener()
+      if countsConnections { rules.countingSets = FrontendCounter.sets }
       addresses = try AddressListener()
       generations = GenerationCount(generation: try programmer.generation(), own: programmer.commits)
       routes = try RouteConnection()
       sweeper = try ConntrackSweeper()
+      accounting = try AccountingConnection()
     }
 
-    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table? {
+    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> NFTables.Table? {
       guard let place = RulePlace.all.first(where: { $0.target == target }), place.table(family) != nil else {
         return nil
       }
@@ -66,6 +74,7 @@
       for step in plan.steps {
         done.counts += step.counts
         done.lines += step.lines.prefix(5).map { "\(step.name): \($0)" }
+        if !step.removes, let rules = step.iptablesRules { done.iptablesRules[step.family] = rules }
       }
       done.left = plan.left
       return done
@@ -87,6 +96,10 @@
       return done
     }
 
+    func frontendCounts(_ family: IPFamily) throws -> [CountedElement] {
+      try programmer.frontendCounts(family)
+    }
+
     func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport {
       try sweeper.sweep(stale, families)
     }
@@ -96,6 +109,10 @@
     }
 
     var isIPv6Available: Bool { parameters.isIPv6Available }
+
+    func ensure(_ counter: PacketCounter) throws { try accounting.ensure(counter.rawValue) }
+
+    func packets(_ counter: PacketCounter) throws -> UInt64 { try accounting.packets(counter.rawValue) }
 
     func ensure(_ setting: KernelSetting) throws -> KernelParameterFiles.Outcome { try parameters.ensure(setting) }
 
@@ -128,6 +145,7 @@
       for event in news {
         switch event {
         case .lost: break
+        case .removed(let element, let table): events.append(.frontendRemoved(element, table.family))
         case .changed(let change):
           if change.port == programmer.port { continue }
           if isWhole { generations.hear(change.generation) }

@@ -1,8 +1,10 @@
 #if Agent && os(Linux)
   import ConnectionTracking
   import ConntrackNetlink
+  import IPTables
   import KernelParameters
   import NFTables
+  import NFTablesNetlink
   import NetworkAddresses
   import NodeProgramming
   import RuleTargets
@@ -10,7 +12,7 @@
   /// What the loop asks of the node it runs on. One thread uses it.
   protocol NodeKernel: AnyObject {
     /// The table of a target as it is now, to go on from it; nil: there is none, or the target has no table.
-    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> Table?
+    func installedTable(_ family: IPFamily, _ target: RuleTarget) throws -> NFTables.Table?
 
     /// Makes the rules of all families what they should be, and takes away those of other targets that svcnat made.
     ///
@@ -23,6 +25,9 @@
     /// Changes a table that is known to be as it was left.
     func commit(_ change: TableChange) throws -> ProgrammedRules
 
+    /// What the frontends of a table that counts have counted: connections. Empty: there is none.
+    func frontendCounts(_ family: IPFamily) throws -> [CountedElement]
+
     /// Deletes stale connections.
     func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport
 
@@ -30,6 +35,12 @@
     func interfaceAddresses() throws -> [IPAddress]
 
     var isIPv6Available: Bool { get }
+
+    /// Makes a counter that rules of iptables name.
+    func ensure(_ counter: PacketCounter) throws
+
+    /// What it has counted.
+    func packets(_ counter: PacketCounter) throws -> UInt64
 
     func ensure(_ setting: KernelSetting) throws -> KernelParameterFiles.Outcome
 
@@ -51,6 +62,8 @@
     /// - Parameter culprit: `nft (process 4711)`; nil: not known.
     case rulesChanged(culprit: String?)
     case addressesChanged
+    /// A frontend of a table that counts is gone, or was exchanged.
+    case frontendRemoved(CountedElement, IPFamily)
   }
 
   /// What was done to rules.
@@ -62,6 +75,8 @@
     var duration = Duration.zero
     /// Rules that serve Services as well and were left alone.
     var left: [String] = []
+    /// How many rules of iptables were written, by table.
+    var iptablesRules: [IPFamily: [String: Int]] = [:]
 
     var isEmpty: Bool { transactions == 0 }
 
@@ -71,6 +86,7 @@
       total.lines += more.lines
       total.duration += more.duration
       total.left = more.left
+      total.iptablesRules.merge(more.iptablesRules) { $1 }
     }
   }
 #endif

@@ -3,6 +3,7 @@
   import Foundation
   import Glibc
   import HealthChecks
+  import IPTables
   import KernelParameters
   import KubernetesAPI
   import KubernetesObjects
@@ -32,6 +33,12 @@
     private var details: [WatchedDetails]
     private var datagramSlices = DatagramSlices()
     private var isSweepDue = false
+    private var sweepRetry = SweepRetry()
+    private var connections: ConnectionCounts?
+    /// When what the kernel counts is to be read; nil: nothing is counted, or not yet.
+    private var countersDue: ContinuousClock.Instant?
+    /// The counters of packets that rules of iptables name.
+    private var packetCounters: [PacketCounter] = []
 
     /// What has not come yet; nothing is programmed before all has (SEL-5).
     private var awaited: Set<Kind> = [.services, .slices, .node]
@@ -47,7 +54,9 @@
     private var pendingServices = 0
     /// When the Pods changed of which slices tell that wait, seconds since 1970 (MET-5).
     private var triggers: [IPFamily: [Double]] = [:]
-    private let processStart = NodeLoop.time
+    /// Seconds since 1970, for what is shown: nothing is decided by it.
+    private let wallClock: @Sendable () -> Double
+    private let processStart: Double
     /// Rules of others that were spoken of.
     private var namedPlaces: Set<String> = []
 
@@ -66,7 +75,8 @@
 
     init(
       _ configuration: AgentConfiguration, kernel: any NodeKernel, mailbox: Mailbox<LoopMessage>, health: ProxyHealth,
-      metrics: AgentMetrics, log: Logger, publish: @escaping @Sendable ([HealthCheckPorts]) -> Void
+      metrics: AgentMetrics, log: Logger, wallClock: @escaping @Sendable () -> Double = NodeLoop.time,
+      publish: @escaping @Sendable ([HealthCheckPorts]) -> Void
     ) throws {
       self.configuration = configuration
       self.kernel = kernel
@@ -75,9 +85,12 @@
       self.metrics = metrics
       self.log = log
       self.publish = publish
+      self.wallClock = wallClock
+      processStart = wallClock()
+      connections = configuration.connectionMetricsLimit.map { ConnectionCounts(limit: $0, metrics) }
       live = LiveNode(
         configuration: try configuration.resolved(nil), target: configuration.target,
-        families: configuration.families)
+        families: configuration.families, maps: configuration.mapsOptions)
       schedule = SyncSchedule(
         minimum: configuration.minSyncPeriod, retry: configuration.syncPeriod,
         verification: configuration.verification)
@@ -120,6 +133,8 @@
         }
         guard awaited.isEmpty else { continue }
         let now = ContinuousClock.now
+        // Before anything is committed: what goes by it is heard of later.
+        if let countersDue, countersDue <= now { readCounters() }
         if let suspicion, suspicion.at <= now {
           repair(suspicion)
         } else if !hasStarted {
@@ -128,6 +143,8 @@
           sync(reason)
         } else if let retry = isolation.nextRetry, retry <= now {
           sync(.changes)
+        } else if let retry = sweepRetry.next, retry <= now {
+          sweep()
         }
       }
     }
@@ -136,7 +153,8 @@
       let now = ContinuousClock.now
       guard awaited.isEmpty else { return nil }
       if !hasStarted { return .zero }
-      return [schedule.next, suspicion?.at, isolation.nextRetry].compactMap(\.self).min().map { max(.zero, $0 - now) }
+      return [schedule.next, suspicion?.at, isolation.nextRetry, sweepRetry.next, countersDue].compactMap(\.self).min()
+        .map { max(.zero, $0 - now) }
     }
 
     private func finish() {
@@ -252,7 +270,7 @@
       schedule.request()
       // Before the start it is not up to us how long something waits.
       if hasStarted { health.queued(.now) }
-      metrics.queued(configuration.families, at: Self.time)
+      metrics.queued(configuration.families, at: wallClock())
     }
 
     private func take(_ event: KernelEvent) {
@@ -269,6 +287,7 @@
           updateNode()
           if live.hasChanges { queue() }
         }
+      case .frontendRemoved(let element, let family): connections?.remove(element, family)
       }
     }
 
@@ -347,7 +366,11 @@
       }
       hasStarted = true
       isSweepDue = true
+      if configuration.target == .iptables, PacketCounter.allCases.allSatisfy(makeCounter) {
+        packetCounters = PacketCounter.allCases
+      }
       sync(.changes)
+      if connections != nil || !packetCounters.isEmpty { countersDue = .now }
       warnOfServer()
     }
 
@@ -370,18 +393,21 @@
       for service in readmitted { live.readmit(service) }
       if reason == .verification, configuration.target != .iptables { log.debug("comparing all rules") }
       if reason != .changes { isKernelUnknown = true }
+      let isPartial = !isKernelUnknown
       let change = live.takeChange()
       for (index, family) in change.families.enumerated() { details[index].apply(family.plan) }
       let isFull = isKernelUnknown || change.families.contains { $0.table == nil }
       var succeeded = true
+      let desired = isFull ? rules : []
       do {
-        let done = isFull ? try kernel.program(rules, configuration.target) : try commit(change)
+        let done = isFull ? try kernel.program(desired, configuration.target) : try commit(change)
         isKernelUnknown = false
         describe(change, done, reason)
         note(done)
+        countRules(desired, written: done.iptablesRules)
       } catch {
         isKernelUnknown = true
-        metrics.failed(usesIPTables: configuration.target == .iptables)
+        metrics.failed(usesIPTables: configuration.target == .iptables, isPartial: isPartial)
         succeeded = isolate(change, error)
       }
       let end = ContinuousClock.now
@@ -390,9 +416,10 @@
       guard succeeded else { return }
       pendingSlices = 0
       pendingServices = 0
-      for family in configuration.families { health.updated(family, at: Self.time) }
-      metrics.synced(configuration.families, end - start, isFull: isFull, at: Self.time)
-      for (family, times) in triggers { metrics.programmed(family, delays: times.map { Self.time - $0 }) }
+      let time = wallClock()
+      for family in configuration.families { health.updated(family, at: time) }
+      metrics.synced(configuration.families, end - start, isFull: isFull, at: time)
+      for (family, times) in triggers { metrics.programmed(family, delays: times.map { time - $0 }) }
       triggers = [:]
       for details in details { metrics.noLocalEndpoints(details.family, details.portsWithoutLocalEndpoints) }
       // The order of SYNC-5: rules, listeners and their counts, connections.
@@ -400,7 +427,11 @@
       sweep()
     }
 
-    private var rules: [CompiledRules] { configuration.families.map { live.rules($0) } }
+    private var rules: [CompiledRules] {
+      var options = RuleTargetOptions()
+      options.iptables.usesAccounting = !packetCounters.isEmpty
+      return configuration.families.map { live.rules($0, options: options) }
+    }
 
     private func commit(_ change: NodeChange) throws -> ProgrammedRules {
       var done = ProgrammedRules()
@@ -445,24 +476,71 @@
       publish(ports)
     }
 
+    /// Where stale connections stay, as a table that is full can cause, it is tried again.
     private func sweep() {
       guard isSweepDue || details.contains(where: \.hasRemovedUDPPorts) else { return }
       isSweepDue = false
       for index in details.indices {
         let family = details[index].family
-        let (present, removed) = details[index].takeDatagrams(live.configuration)
+        let (present, removed) = details[index].datagrams(live.configuration)
         let start = ContinuousClock.now
         do {
           let report = try kernel.sweep(StaleConnections([present], removed: [removed]), [family])
           metrics.swept(family, deleted: report.deleted, .now - start)
+          if report.failed > 0 || !report.isComplete { isSweepDue = true } else { details[index].forgetRemoved() }
           for (label, count) in report.stale.sorted(by: { $0.key < $1.key }) {
             log.info("\(label): \(ChangeWords.count(count, "stale UDP connection")) deleted")
           }
-          if let failure = report.firstFailure { log.warning("stale connections stay: \(failure)") }
+          if let failure = report.firstFailure {
+            log.warning("stale connections stay: \(failure)")
+          } else if !report.isComplete {
+            log.warning("stale connections may stay: the kernel did not list all connections (\(family.rawValue))")
+          }
         } catch {
+          isSweepDue = true
           log.error("stale connections stay: \(error)")
         }
       }
+      if isSweepDue { metrics.sweepFailed() }
+      sweepRetry.finished(at: .now, succeeded: !isSweepDue, pause: configuration.syncPeriod)
+    }
+
+    // MARK: - Counters
+
+    private func makeCounter(_ counter: PacketCounter) -> Bool {
+      do {
+        try kernel.ensure(counter)
+        return true
+      } catch {
+        log.info("\(counter.rawValue) is not counted: \(error)")
+        return false
+      }
+    }
+
+    private func countRules(_ rules: [CompiledRules], written: [IPFamily: [String: Int]]) {
+      for case .iptables(let ruleSet) in rules {
+        for table in ruleSet.tables where [.filter, .nat].contains(table.name) {
+          metrics.iptablesRules(
+            ruleSet.family, table: table.name.rawValue, total: table.chains.reduce(0) { $0 + $1.rules.count },
+            written: written[ruleSet.family]?[table.name.rawValue] ?? 0)
+        }
+      }
+    }
+
+    /// What the kernel counts by itself. News of what went must have been heard before.
+    private func readCounters() {
+      let start = ContinuousClock.now
+      do {
+        if connections != nil {
+          for family in configuration.families { connections?.look(try kernel.frontendCounts(family), family) }
+          connections?.forget { live.serves($0.service, port: $0.port) }
+        }
+        for counter in packetCounters { metrics.accounted(counter, try kernel.packets(counter)) }
+      } catch {
+        log.warning("reading counters: \(error)")
+      }
+      let end = ContinuousClock.now
+      countersDue = end + configuration.counterPause(after: end - start)
     }
 
     // MARK: - Repair
@@ -561,7 +639,7 @@
     }
 
     /// Seconds since 1970.
-    private static var time: Double {
+    static func time() -> Double {
       var time = timespec()
       clock_gettime(CLOCK_REALTIME, &time)
       return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
@@ -575,6 +653,12 @@
       // Beside another proxy addresses without a Service of ours may be Services of the other's.
       if serviceProxyName != nil { resolved.serviceCIDRs = [] }
       return resolved
+    }
+
+    var mapsOptions: MapsOptions {
+      var options = MapsOptions()
+      options.countsConnections = connectionMetricsLimit != nil
+      return options
     }
 
     /// Others' changes to iptables are not always heard of.

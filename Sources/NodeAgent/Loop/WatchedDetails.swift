@@ -72,9 +72,11 @@
       return HealthCheckPorts(NodePlan(family: family, configuration: configuration, servicePorts: ports))
     }
 
+    /// All that was to be swept is.
+    mutating func forgetRemoved() { removed = [] }
+
     /// - Returns: what a sweep has to know: the UDP service ports there are, and those that went.
-    mutating func takeDatagrams(_ configuration: NodeConfiguration) -> (present: NodePlan, removed: NodePlan) {
-      defer { removed = [] }
+    func datagrams(_ configuration: NodeConfiguration) -> (present: NodePlan, removed: NodePlan) {
       let present = udp.sorted { $0.key < $1.key }.flatMap(\.value)
       return (
         NodePlan(family: family, configuration: configuration, servicePorts: present),

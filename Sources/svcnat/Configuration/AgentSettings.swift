@@ -73,6 +73,7 @@
       configuration.takesOver = behaviour.takeOver
       configuration.ownsTables = behaviour.ownTable
       configuration.cleansUpOnExit = behaviour.cleanupOnExit
+      configuration.connectionMetricsLimit = try AgentSettings.connectionMetricsLimit(behaviour, target)
       let periods = target == .iptables ? fields.iptables : fields.nftables
       let others = target == .iptables ? fields.nftables : fields.iptables
       if others != KubeProxyConfiguration.AgentFields.Periods(), others != periods {
@@ -96,6 +97,21 @@
     /// Both, unless this node has no IPv6.
     private static var families: [IPFamily] {
       KernelParameterFiles().isIPv6Available ? IPFamily.allCases : [.ipv4]
+    }
+
+    /// Nil: connections are not counted.
+    private static func connectionMetricsLimit(_ behaviour: AgentBehaviour, _ target: RuleTarget) throws -> Int? {
+      guard behaviour.serviceConnectionMetrics else {
+        if behaviour.serviceConnectionMetricsLimit == nil { return nil }
+        throw ValidationError("--service-connection-metrics-limit does nothing without --service-connection-metrics")
+      }
+      guard target == .nftMaps else {
+        throw ValidationError(
+          "--service-connection-metrics needs the target nft-maps: \(target.rawValue) counts nothing")
+      }
+      let limit = behaviour.serviceConnectionMetricsLimit ?? 1000
+      guard limit >= 0 else { throw ValidationError("--service-connection-metrics-limit: \(limit) is less than 0") }
+      return limit
     }
 
     private static func duration(_ text: String?, _ option: String) throws -> Double? {

@@ -27,6 +27,7 @@
       var takeOver: Bool
       var ownTable: Bool
       var cleanupOnExit: Bool
+      var serviceConnectionMetricsLimit: Int?
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -53,7 +54,8 @@
       own = Own(
         target: configuration.target.rawValue, families: configuration.families.map(\.rawValue),
         serviceProxyName: configuration.serviceProxyName, takeOver: configuration.takesOver,
-        ownTable: configuration.ownsTables, cleanupOnExit: configuration.cleansUpOnExit)
+        ownTable: configuration.ownsTables, cleanupOnExit: configuration.cleansUpOnExit,
+        serviceConnectionMetricsLimit: configuration.connectionMetricsLimit)
     }
 
     /// As Go writes durations: `1.5s`.

@@ -44,6 +44,18 @@
         valueName: "address:port"))
     var metricsBindAddress: String?
 
+    @Flag(
+      help: """
+        nft-maps: count connections to each service port, and show them on /metrics as svcnat_service_connections_total.
+        """)
+    var serviceConnectionMetrics = false
+
+    @Option(
+      help: ArgumentHelp(
+        "Service ports that --service-connection-metrics shows one by one; all others are one sum. Default: 1000.",
+        valueName: "number"))
+    var serviceConnectionMetricsLimit: Int?
+
     @Option(help: ArgumentHelp("text or json. Default: text.", valueName: "format"))
     var logFormat: String?
 

@@ -34,7 +34,7 @@
   extension ProgrammingError {
     var exitCode: ExitCode {
       switch self {
-      case .notPermitted: .notPermitted
+      case .notPermitted, .legacyNotPermitted: .notPermitted
       case .noTables, .oldKernel, .noTableOwners: .unfitKernel
       case .ownedByProcess, .kubeProxyHasRules, .busy: .othersRules
       case .refused, .program, .unreadableRules, .noNamespace, .rollback: .trouble
