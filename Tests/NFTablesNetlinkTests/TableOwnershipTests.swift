@@ -9,15 +9,18 @@
   @Suite(.enabled(if: Namespace.canOwnTables, "needs root and Linux 6.9"))
   struct TableOwnershipTests {
     /// A connection that ends leaves its table.
-    private static func program(_ table: Table) throws {
+    private static func program(_ table: Table, seenBy other: inout NetlinkConnection<NetlinkSocket>) throws {
       var connection = try NetlinkConnection()
       try connection.update(to: table, ownership: .exclusiveAndPersistent)
+      _ = consume connection
+      // A process that another test is just starting has the socket, too, until it runs its program.
+      for _ in 0..<500 where try other.table(table.identity)?.owner != nil { usleep(10_000) }
     }
 
     @Test func whatAnOwnerLeavesIsTakenOver() throws {
       let table = try Inputs.cluster()
       try Namespace.run { connection in
-        try Self.program(table)
+        try Self.program(table, seenBy: &connection)
         let left = try #require(try connection.table(table.identity))
         #expect(left.owner == nil)
         #expect(left.flags == .persist)
@@ -38,7 +41,7 @@
     @Test func tryingToTakeATableOverDoesNot() throws {
       let table = try Inputs.cluster()
       try Namespace.run { connection in
-        try Self.program(table)
+        try Self.program(table, seenBy: &connection)
         let update = TableUpdate(
           from: try connection.table(table.identity), to: table, ownership: .exclusiveAndPersistent)
         for transaction in update.transactions { try connection.validate(transaction) }
@@ -64,7 +67,7 @@
     func aDormantTableKeepsItsFlags(ownership: TableOwnership?) throws {
       let table = try Inputs.cluster()
       try Namespace.run { connection in
-        try Self.program(table)
+        try Self.program(table, seenBy: &connection)
         var transaction = Transaction()
         transaction.append(table.identity, .setTableFlags([.persist, .dormant]))
         try connection.commit(transaction)
@@ -81,7 +84,7 @@
       other.comment = "another"
       let changed = other
       try Namespace.run { connection in
-        try Self.program(table)
+        try Self.program(table, seenBy: &connection)
         if isOwned { try connection.update(to: table, ownership: .exclusiveAndPersistent) }
         let update = try connection.update(to: changed, ownership: isOwned ? .exclusiveAndPersistent : nil)
         #expect(update.replacesTable)

@@ -53,13 +53,21 @@
         }
         if statements.count > count {
           done = index
-          registers = Array(repeating: nil, count: Register.words)
+          forgetPassingValues()
         }
       }
       if done < expressions.count {
         statements.append(.unknown(expressions[done...].map(\.description).joined(separator: " ")))
       }
       return statements
+    }
+
+    /// Registers keep what they hold, and a later statement may use it; written out, it would be asked for anew.
+    private mutating func forgetPassingValues() {
+      for word in registers.indices {
+        if case (.expression(let expression), _)? = registers[word], expression.isSteady { continue }
+        registers[word] = nil
+      }
     }
 
     /// - Returns: how many expressions were read.

@@ -23,6 +23,8 @@
     private(set) var anonymousSets: [AnonymousSet] = []
     private let family: IPFamily
     private var nextSetID: UInt32
+    /// What the last statement has left in the registers from the first one on.
+    private var loaded: Expression?
 
     /// - Parameter nextSetID: the number of the rule's first anonymous set. No other of the transaction may have it or one
     ///   of those that follow.
@@ -30,7 +32,11 @@
     init(_ rule: Rule, family: IPFamily, nextSetID: UInt32) throws(UnknownStatement) {
       self.family = family
       self.nextSetID = nextSetID
-      for statement in rule.statements { try append(statement) }
+      for statement in rule.statements {
+        let before = loaded
+        loaded = nil
+        try append(statement, loaded: before)
+      }
     }
 
     /// A statement of which only a text is known.
@@ -40,12 +46,14 @@
 
     // MARK: - Statements
 
-    private mutating func append(_ statement: Statement) throws(UnknownStatement) {
+    /// - Parameter before: what is in the registers already.
+    private mutating func append(_ statement: Statement, loaded before: Expression?) throws(UnknownStatement) {
       let first = RuleProgram.first
       switch statement {
       case .match(let expression, let negated, let operand):
         load(expression)
         compare(expression, negated: negated, operand)
+        if case .set = operand, expression.isSteady { loaded = expression }
       case .matchMarkBit(let bit):
         load(.mark)
         mask(hostOrder(bit))
@@ -72,7 +80,8 @@
       case .masquerade(let fullyRandom):
         expressions.append(.masquerade(flags: fullyRandom ? KernelExpression.fullyRandom : 0))
       case .updateSet(let set, let expression, let timeout):
-        load(expression)
+        // Sticky chains look up and update the same key: the kernel takes its time over each expression of a rule it is given.
+        if expression != before { load(expression) }
         expressions.append(.updateSet(.init(name: set), first, timeout: UInt64(timeout ?? 0) * 1000))
       case .counter: expressions.append(.counter)
       case .reject:
@@ -270,6 +279,18 @@
       key.append(address)
       return stride(from: 0, to: key.count, by: 4).flatMap { offset in
         withUnsafeBytes(of: key.word(at: offset).bigEndian) { Array($0) }
+      }
+    }
+  }
+
+  extension Expression {
+    /// Whether it is the same however often one packet asks for it.
+    var isSteady: Bool {
+      switch self {
+      case .randomNumber(let modulus, _): modulus == 1
+      case .concatenation(let parts): parts.allSatisfy(\.isSteady)
+      case .lookup, .lookupAnonymous, .mark: false
+      default: true
       }
     }
   }

@@ -25,13 +25,17 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only these groups: compiler, loads, updates, start, data-plane.", valueName: "group"))
   var only: [StageCommand.Group] = []
 
+  @Flag(inversion: .prefixedNo, help: "Whether 5 % of the Services have session affinity.")
+  var affinity = true
+
   func run() throws {
     guard geteuid() == 0 else { throw ValidationError("network namespaces take root") }
     let began = ContinuousClock.now
     let sizes = quick ? SuiteSizes.quick : .full
-    var run = try SuiteRun(sizes: sizes)
+    var run = try SuiteRun(sizes: sizes, hasAffinity: affinity)
     defer { run.removeInputs() }
     var results = Results(machine: .current(), measurements: [], caps: sizes.capLines)
+    if !affinity { results.caps.append("no Service has session affinity") }
     let groups = only.isEmpty ? StageCommand.Group.allCases : only
     for group in groups {
       results.measurements += try run.measure(group)

@@ -5,13 +5,16 @@ import SystemPrograms
 /// Starts the processes that measure, one after the other, and collects what they say.
 struct SuiteRun {
   let sizes: SuiteSizes
+  private let hasAffinity: Bool
   private let directory: URL
   private var inputs: [String: String] = [:]
   /// What could not be measured, and why: one stage that fails does not end a long run.
   private(set) var failures: [String] = []
 
-  init(sizes: SuiteSizes) throws {
+  /// - Parameter hasAffinity: whether some Services have session affinity, which alone takes rules in nft-maps.
+  init(sizes: SuiteSizes, hasAffinity: Bool) throws {
     self.sizes = sizes
+    self.hasAffinity = hasAffinity
     directory = FileManager.default.temporaryDirectory.appending(path: "svcnat-benchmark-\(getpid())")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   }
@@ -134,7 +137,7 @@ struct SuiteRun {
   private mutating func input(_ size: ClusterSize, yaml: Bool) throws -> String {
     let name = "\(size).\(yaml ? "yaml" : "json")"
     if let path = inputs[name] { return path }
-    let path = try GeneratedInput.write(size, yaml: yaml, into: directory)
+    let path = try GeneratedInput.write(size, yaml: yaml, hasAffinity: hasAffinity, into: directory)
     inputs[name] = path
     return path
   }
