@@ -174,6 +174,54 @@
       }
     }
 
+    // MARK: Counters
+
+    private static let counting = NamedSet(
+      "service-ips", key: [.ipv4Address, .transportProtocol, .port], data: .verdict, countsPackets: true)
+
+    /// A list of one element that has counted 7 packets.
+    private func counts(_ sequence: UInt32, lastFlags: UInt16 = UInt16(NLM_F_MULTI)) -> [FakeKernel.Script.Answer] {
+      typealias Message = KernelMessage
+      let key = Message.bigEndian(0x0a60_000a) + Message.bigEndian(6 << 24) + Message.bigEndian(80 << 16)
+      let packets = Message.bigEndian(0) + Message.bigEndian(7)
+      let counter =
+        Message.attribute(NFTA_EXPR_NAME.rawValue, Array("counter".utf8) + [0])
+        + Message.attribute(NFTA_EXPR_DATA.rawValue, Message.attribute(NFTA_COUNTER_PACKETS.rawValue, packets))
+      let verdict = Message.attribute(
+        NFTA_DATA_VERDICT.rawValue, Message.attribute(NFTA_VERDICT_CODE.rawValue, Message.bigEndian(1)))
+      let element = Message.attribute(
+        1,
+        Message.attribute(NFTA_SET_ELEM_KEY.rawValue, Message.attribute(NFTA_DATA_VALUE.rawValue, key))
+          + Message.attribute(NFTA_SET_ELEM_DATA.rawValue, verdict)
+          + Message.attribute(NFTA_SET_ELEM_EXPR.rawValue, counter))
+      let list = Message.attribute(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue, element)
+      return [
+        .datagram(Message.tables(NFT_MSG_NEWSETELEM, sequence: sequence, list)),
+        .datagram(Message.done(flags: lastFlags, sequence: sequence)),
+      ]
+    }
+
+    private func readCounts(_ answers: [[FakeKernel.Script.Answer]]) throws(NetlinkError) -> [UInt64] {
+      let script = FakeKernel.Script()
+      script.answers = answers
+      var connection = NetlinkConnection(FakeKernel(script: script))
+      return try connection.countedElements(of: Self.counting, in: table.identity).map(\.packets)
+    }
+
+    @Test func countsThatACommitInterruptedAreReadAgain() throws {
+      let interrupted = UInt16(NLM_F_MULTI | NLM_F_DUMP_INTR)
+      #expect(try readCounts([counts(1)]) == [7])
+      #expect(try readCounts([counts(1, lastFlags: interrupted), [.failure(ENOBUFS)], counts(3)]) == [7])
+      #expect(try readCounts([[.datagram(KernelMessage.error(ENOENT, sequence: 1))]]) == [])
+      let never = (1...100).map { counts($0, lastFlags: interrupted) }
+      do throws(NetlinkError) {
+        _ = try readCounts(never)
+        Issue.record("nothing was thrown")
+      } catch {
+        #expect(error.cause == .keptChanging(attempts: NetlinkConnection<FakeKernel>.readAttempts))
+      }
+    }
+
     // MARK: Updating
 
     private func update(_ answers: [[FakeKernel.Script.Answer]]) throws(NetlinkError) -> (TableUpdate, [[UInt8]]) {

@@ -33,6 +33,40 @@
       }
     }
 
+    /// What an element has counted is told when it goes, for the sets that were asked for.
+    @Test func countsOfElementsThatGoAreTold() throws {
+      let identity = TableIdentity(.ipv4, "other")
+      let set = NamedSet("counts", key: [.ipv4Address], data: .verdict, countsPackets: true)
+      try Namespace.run { connection in
+        _ = try NFTProgram.run(
+          """
+          nft 'table ip other {
+            map counts { type ipv4_addr : verdict; counter; elements = {
+              10.0.0.1 counter packets 7 bytes 70 comment "a/b" : accept, 10.0.0.2 counter packets 9 bytes 90 : accept } }
+            map quiet { type ipv4_addr : verdict; counter; elements = { 10.0.0.1 counter packets 1 bytes 1 : accept } }
+          }'
+          """)
+        #expect(try connection.countedElements(of: set, in: identity).map(\.packets).sorted() == [7, 9])
+        var missing = set
+        missing.name = "missing"
+        #expect(try connection.countedElements(of: missing, in: identity) == [])
+        var listener = try RuleSetListener()
+        listener.countingSets = [identity: set]
+        _ = try NFTProgram.run("nft 'delete element ip other counts { 10.0.0.1 }; flush map ip other quiet'")
+        let events = try listener.events()
+        try #require(events.count == 2)
+        var key = RegisterBytes()
+        key.append(IPAddress(ipv4: 0x0a00_0001))
+        #expect(events[0] == .removed(CountedElement(key: key, comment: "a/b", packets: 7), from: identity))
+        _ = try NFTProgram.run("nft flush map ip other counts")
+        guard case .removed(let flushed, _)? = try listener.events().first else {
+          Issue.record("nothing was told")
+          return
+        }
+        #expect((flushed.comment, flushed.packets) == (nil, 9))
+      }
+    }
+
     @Test func nothingIsToldOfWhatIsRefused() throws {
       try Namespace.run { connection in
         var listener = try RuleSetListener()
