@@ -82,7 +82,11 @@
     /// What the frontends of a table of nft-maps have counted, in no order; empty where none counts.
     public mutating func frontendCounts(_ family: IPFamily) throws(ProgrammingError) -> [CountedElement] {
       do {
-        return try connection.countedElements(of: FrontendCounter.set(family), in: FrontendCounter.table(family))
+        var counted: [CountedElement] = []
+        for set in FrontendCounter.sets(family) {
+          counted += try connection.countedElements(of: set, in: FrontendCounter.table(family))
+        }
+        return counted
       } catch {
         throw ProgrammingError(error)
       }

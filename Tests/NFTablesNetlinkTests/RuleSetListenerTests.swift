@@ -51,7 +51,7 @@
         missing.name = "missing"
         #expect(try connection.countedElements(of: missing, in: identity) == [])
         var listener = try RuleSetListener()
-        listener.countingSets = [identity: set]
+        listener.countingSets = [identity: [missing, set]]
         _ = try NFTProgram.run("nft 'delete element ip other counts { 10.0.0.1 }; flush map ip other quiet'")
         let events = try listener.events()
         try #require(events.count == 2)

@@ -13,8 +13,8 @@
     private var received = ReceiveBuffer()
     /// Of the commit that is being told of: its end comes last.
     private var tables: Set<TableIdentity> = []
-    /// Of these sets it is told what an element has counted when it goes, one for each table.
-    public var countingSets: [TableIdentity: NamedSet] = [:]
+    /// Of these sets it is told what an element has counted when it goes.
+    public var countingSets: [TableIdentity: [NamedSet]] = [:]
 
     public init(_ transport: consuming Transport) { self.transport = transport }
 
@@ -82,8 +82,8 @@
     private func removedElements(_ message: Message) throws(MalformedMessage) -> [Event] {
       guard let family = IPFamily(number: message.family),
         let table = try message.attributes.first(Int(NFTA_SET_ELEM_LIST_TABLE.rawValue))?.string(),
-        let set = countingSets[TableIdentity(family, table)],
-        try message.attributes.first(Int(NFTA_SET_ELEM_LIST_SET.rawValue))?.string() == set.name
+        let name = try message.attributes.first(Int(NFTA_SET_ELEM_LIST_SET.rawValue))?.string(),
+        let set = countingSets[TableIdentity(family, table)]?.first(where: { $0.name == name })
       else { return [] }
       var reader = ElementReader(set)
       try reader.read(try message.attributes)

@@ -3,19 +3,21 @@
   import NFTablesNetlink
   import NetworkAddresses
 
-  /// The map that counts connections where ``/NFTables/MapsOptions/countsConnections`` says so: `service-ips`.
+  /// The maps that count connections where ``/NFTables/MapsOptions/countsConnections`` says so: `service-ips` and
+  /// `service-nodeports`. No key is in both.
   public enum FrontendCounter {
     public static func table(_ family: IPFamily) -> TableIdentity { TableIdentity(family, MapsLayout.tableName) }
 
-    /// Its types, without elements.
-    public static func set(_ family: IPFamily) -> NamedSet {
-      NamedSet(
-        MapsLayout.SharedSet.serviceIPs.name, key: [.address(family), .transportProtocol, .port], data: .verdict,
-        countsPackets: true)
+    /// Their types, without elements.
+    public static func sets(_ family: IPFamily) -> [NamedSet] {
+      [MapsLayout.SharedSet.serviceIPs, .serviceNodePorts].map { set in
+        NamedSet(
+          set.name, key: [.address(family), .transportProtocol, .port], data: .verdict, countsPackets: true)
+      }
     }
 
     /// Those of both families.
-    public static let sets: [TableIdentity: NamedSet] = Dictionary(
-      uniqueKeysWithValues: IPFamily.allCases.map { (table($0), set($0)) })
+    public static let sets: [TableIdentity: [NamedSet]] = Dictionary(
+      uniqueKeysWithValues: IPFamily.allCases.map { (table($0), sets($0)) })
   }
 #endif
