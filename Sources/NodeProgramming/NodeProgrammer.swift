@@ -82,11 +82,11 @@
     /// What the frontends of a table of nft-maps have counted, in no order; empty where none counts.
     public mutating func frontendCounts(_ family: IPFamily) throws(ProgrammingError) -> [CountedElement] {
       do {
-        var counts: [CountedElement] = []
+        var counted: [CountedElement] = []
         for set in FrontendCounter.sets(family) {
-          counts += try connection.countedElements(of: set, in: FrontendCounter.table(family))
+          counted += try connection.countedElements(of: set, in: FrontendCounter.table(family))
         }
-        return counts
+        return counted
       } catch {
         throw ProgrammingError(error)
       }

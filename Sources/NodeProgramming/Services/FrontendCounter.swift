@@ -3,8 +3,8 @@
   import NFTablesNetlink
   import NetworkAddresses
 
-  /// The maps that count connections where ``/NFTables/MapsOptions/countsConnections`` says so: `service-ips` for addresses,
-  /// `service-nodeports` for node ports. Their keys are alike and never the same.
+  /// The maps that count connections where ``/NFTables/MapsOptions/countsConnections`` says so: `service-ips` and
+  /// `service-nodeports`. No key is in both.
   public enum FrontendCounter {
     public static func table(_ family: IPFamily) -> TableIdentity { TableIdentity(family, MapsLayout.tableName) }
 
