@@ -9,13 +9,16 @@
     static let steadyPort = 8080
 
     let services: Int
+    private let hasAffinity: Bool
     let stored = StandInCluster()
     /// The numbers that addresses of endpoints are made of, by Service.
     private var endpoints: [[Int]]
     private var nextEndpoint: Int
 
-    init(services: Int, endpoints count: Int) {
+    /// - Parameter hasAffinity: whether each twentieth Service has session affinity.
+    init(services: Int, endpoints count: Int, hasAffinity: Bool = true) {
       self.services = services
+      self.hasAffinity = hasAffinity
       endpoints = (0..<services).map { service in (0..<count).map { service * count + $0 } }
       nextEndpoint = services * count
       stored.put(.range("kubernetes", "10.96.0.0/12"))
@@ -116,7 +119,7 @@
         type == "LoadBalancer"
         ? "\"ingress\":[{\"ip\":\"203.\(index / 65536).\(index / 256 % 256).\(index % 256)\",\"ipMode\":\"VIP\"}]" : ""
       let affinity =
-        index % 20 == 11
+        hasAffinity && index % 20 == 11
         ? "\"ClientIP\",\"sessionAffinityConfig\":{\"clientIP\":{\"timeoutSeconds\":10800}}" : "\"None\""
       return StandInObject(
         StandInObject.ID(.services, namespace(index), name),

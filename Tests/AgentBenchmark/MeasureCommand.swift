@@ -12,6 +12,7 @@
     @Option(help: "Of each Service.") var endpoints = 10
     @Option(help: "Starts and restarts, each.") var rounds = 3
     @Option(help: "Changes of each kind.") var changes = 1000
+    @Flag(inversion: .prefixedNo, help: "Whether 5 % of the Services have session affinity.") var affinity = true
     @Option(help: "The svcnat that is measured.") var program = ".build/release/svcnat"
 
     func run() throws {
@@ -34,7 +35,8 @@
 
     private func measure(_ services: Int) throws -> [ChangeFigures] {
       Report.line("\n\(services) Services with \(endpoints) endpoints each")
-      let laboratory = try Laboratory(MadeUpCluster(services: services, endpoints: endpoints), program: program)
+      let cluster = MadeUpCluster(services: services, endpoints: endpoints, hasAffinity: affinity)
+      let laboratory = try Laboratory(cluster, program: program)
       defer { laboratory.end() }
       do {
         try starts(laboratory)

@@ -6,7 +6,7 @@ import ArgumentParser
     commandName: "scripts/bench", abstract: "Measures what svcnat costs, beside what else there is.",
     discussion: """
       scripts/bench --quick                         two minutes
-      scripts/bench --json full.json --plots plots  everything, about twenty minutes
+      scripts/bench --json full.json --plots plots  everything, a quarter of an hour
       scripts/bench --check-instructions            instruction counts against those in the repository
       scripts/bench --simulate                      what an API server pays for many nodes
       scripts/bench render full.json --page FILE    tables and plots of an earlier run
