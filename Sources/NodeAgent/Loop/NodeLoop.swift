@@ -1,4 +1,5 @@
 #if Agent && os(Linux)
+  import CNamespaces
   import ConnectionTracking
   import Foundation
   import Glibc
@@ -37,6 +38,8 @@
     private var connections: ConnectionCounts?
     /// When what the kernel counts is to be read; nil: nothing is counted, or not yet.
     private var countersDue: ContinuousClock.Instant?
+    /// When memory is to be given back: whole lists take more than what is kept of them, and are let go of a moment later.
+    private var memoryDue: ContinuousClock.Instant?
     /// The counters of packets that rules of iptables name.
     private var packetCounters: [PacketCounter] = []
 
@@ -145,6 +148,9 @@
           sync(.changes)
         } else if let retry = sweepRetry.next, retry <= now {
           sweep()
+        } else if let memoryDue, memoryDue <= now {
+          self.memoryDue = nil
+          cns_give_memory_back()
         }
       }
     }
@@ -153,8 +159,8 @@
       let now = ContinuousClock.now
       guard awaited.isEmpty else { return nil }
       if !hasStarted { return .zero }
-      return [schedule.next, suspicion?.at, isolation.nextRetry, sweepRetry.next, countersDue].compactMap(\.self).min()
-        .map { max(.zero, $0 - now) }
+      let due = [schedule.next, suspicion?.at, isolation.nextRetry, sweepRetry.next, countersDue, memoryDue]
+      return due.compactMap(\.self).min().map { max(.zero, $0 - now) }
     }
 
     private func finish() {
@@ -178,11 +184,13 @@
       case .services(let services):
         live.replaceServices(with: services.compactMap { own($0.object, $0.resourceVersion) })
         awaited.remove(.services)
+        memoryDue = .now + .seconds(1)
         countServices(services.count)
       case .slices(let slices):
         live.replaceSlices(with: slices)
         if datagramSlices.replace(with: slices.map(\.object)) { isSweepDue = true }
         awaited.remove(.slices)
+        memoryDue = .now + .seconds(1)
         countSlices(slices.count)
       case .serviceCIDRs(let ranges):
         // Beside another proxy addresses without a Service of ours may be Services of the other's.
