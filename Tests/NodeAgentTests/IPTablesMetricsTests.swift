@@ -3,8 +3,6 @@
   import KernelFlows
   import NetworkAddresses
   import NodeProgramming
-  import RuleTargets
-  import Synchronization
   import SystemPrograms
   import Testing
 
@@ -25,8 +23,8 @@
       // Only what changes is to be looked at.
       configuration.syncPeriod = .seconds(3600)
       let node = try KernelNode(NodeLayout(addresses: [try #require(IPAddress("192.0.2.11"))]))
-      let failures = Failures()
-      let loop = try RunningLoop(configuration, on: node) { FailingKernel($0, failures) }
+      let faults = Faults()
+      let loop = try RunningLoop(configuration, on: node) { FaultyKernel($0, faults) }
       let service = SmallCluster.service("np", "10.96.0.20", port: 53, transport: "UDP", more: ", type: NodePort")
         .replacing("port: 53}", with: "port: 53, nodePort: 30053}")
       let slice = SmallCluster.slice("np", ["192.0.2.11"], transport: "UDP")
@@ -61,36 +59,12 @@
       // And where that fails it was a part.
       let partial = "kubeproxy_sync_proxy_rules_iptables_partial_restore_failures_total"
       #expect(loop.metric(partial) == 0)
-      failures.left.withLock { $0 = 1 }
+      faults.failProgramming(
+        1, .program(.failed(command: "iptables-nft-restore", status: 1, output: "line 7 failed")))
       loop.post(.change(.deletedService(SmallCluster.namespacedWeb), resourceVersion: nil))
       try loop.expect("it is counted") { loop.metric(partial) == 1 }
       #expect(loop.metric("kubeproxy_sync_proxy_rules_iptables_restore_failures_total") == 1)
       try loop.stop()
-    }
-  }
-
-  /// How many syncs are still to fail.
-  private final class Failures: Sendable {
-    let left = Mutex(0)
-  }
-
-  private final class FailingKernel: PassingKernel {
-    private let failures: Failures
-
-    init(_ kernel: LinuxKernel, _ failures: Failures) {
-      self.failures = failures
-      super.init(kernel)
-    }
-
-    override func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
-      let fails = failures.left.withLock { left in
-        defer { left = max(0, left - 1) }
-        return left > 0
-      }
-      if fails {
-        throw ProgrammingError.program(.failed(command: "iptables-nft-restore", status: 1, output: "line 7 failed"))
-      }
-      return try super.program(rules, target)
     }
   }
 #endif

@@ -170,59 +170,16 @@
       loop.post(objects)
       try loop.expectRight(objects)
       try loop.drain()
-      faults.interruptions.withLock { $0 = 4 }
+      faults.failProgramming(
+        4, .busy(NetlinkError("reading table ip svcnat", .keptChanging(attempts: 16))))
       // The reason to compare, and a change that comes meanwhile.
       _ = try node.perform { try SystemProgram("nft").run(["flush", "map", "ip", "svcnat", "service-ips"]) }
       let (changed, slice) = try Self.withWeb(["10.244.1.77"], objects)
       loop.post(.change(.slice(slice), resourceVersion: nil))
-      try loop.expect("all interruptions came") { faults.interruptions.withLock { $0 } == 0 }
+      try loop.expect("all interruptions came") { faults.refusalsLeft == 0 }
       try loop.expectRight(changed)
       #expect(!loop.log.contains("left out"), "no Service is the reason")
       try loop.stop()
-    }
-  }
-
-  /// What goes wrong next.
-  private final class Faults: Sendable {
-    /// What sweeps say before the real ones begin.
-    let sweeps = Mutex<[Result<ConntrackSweepReport, NetlinkError>]>([])
-    /// How many comparisons are still to be interrupted.
-    let interruptions = Mutex(0)
-    /// Whether nothing is to be heard, and whether it is so.
-    let isHeld = Mutex(false)
-    let isHolding = Mutex(false)
-  }
-
-  private final class FaultyKernel: PassingKernel {
-    private let faults: Faults
-
-    init(_ kernel: LinuxKernel, _ faults: Faults) {
-      self.faults = faults
-      super.init(kernel)
-    }
-
-    override func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
-      let isInterrupted = faults.interruptions.withLock { left in
-        defer { left = max(0, left - 1) }
-        return left > 0
-      }
-      if isInterrupted {
-        throw ProgrammingError.busy(NetlinkError("reading table ip svcnat", .keptChanging(attempts: 16)))
-      }
-      return try super.program(rules, target)
-    }
-
-    override func sweep(_ stale: StaleConnections, _ families: [IPFamily]) throws -> ConntrackSweepReport {
-      let fault = faults.sweeps.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-      return try fault?.get() ?? super.sweep(stale, families)
-    }
-
-    override func wait(for descriptor: Int32, timeout: Duration?) throws -> [KernelEvent] {
-      while faults.isHeld.withLock({ $0 }) {
-        faults.isHolding.withLock { $0 = true }
-        usleep(1000)
-      }
-      return try super.wait(for: descriptor, timeout: timeout)
     }
   }
 #endif
