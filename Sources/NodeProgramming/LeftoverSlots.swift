@@ -4,35 +4,46 @@
 
   extension Table {
     /// A table of the maps layout without the endpoint slots that no packet can look up: those behind the count of their
-    /// frontend, which wait for the commit that deletes them.
+    /// frontend, and endpoints with a number that none before it has. They wait for the commit that deletes them.
     var withoutLeftoverSlots: Table {
       var table = self
-      let chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       /// How many slots the chain that a frontend leads to chooses from.
       func counts(_ sets: [MapsLayout.SharedSet]) -> [RegisterBytes: UInt32] {
         var counts: [RegisterBytes: UInt32] = [:]
         for element in sets.flatMap({ table.set(named: $0.name)?.elements ?? [] }) {
           guard case .verdict(.goto(let chain)) = element.data,
-            let choice = EndpointChoice(of: chain, in: chains)
+            let choice = EndpointChoice(ofChain: chain)
           else { continue }
           counts[element.key] = max(counts[element.key] ?? 0, choice.count)
         }
         return counts
       }
-      let inEndpoints = counts([.serviceIPs, .externalClusterIPs])
-      let inLocalEndpoints = counts([.externalLocalIPs])
-      for index in table.sets.indices {
-        let known: [RegisterBytes: UInt32]
-        switch table.sets[index].name {
-        case MapsLayout.SharedSet.endpoints.name: known = inEndpoints
-        case MapsLayout.SharedSet.localEndpoints.name: known = inLocalEndpoints
-        default: continue
-        }
-        table.sets[index].elements.removeAll { element in
+      let all = counts([.serviceIPs, .externalClusterIPs])
+      let local = counts([.externalLocalIPs])
+      func remove(_ set: MapsLayout.SharedSet, where isLeftover: (Element) -> Bool) {
+        guard let place = table.sets.firstIndex(where: { $0.name == set.name }) else { return }
+        table.sets[place].elements.removeAll(where: isLeftover)
+      }
+      func removeSlots(_ set: MapsLayout.SharedSet, counts: [RegisterBytes: UInt32]) {
+        remove(set) { element in
           let (frontend, slot) = slot(of: element.key)
-          return slot >= known[frontend] ?? 0
+          return slot >= counts[frontend] ?? 0
         }
       }
+      func removeNumbered(_ set: MapsLayout.SharedSet, notIn numbers: MapsLayout.SharedSet) {
+        let known = Set(
+          (table.set(named: numbers.name)?.elements ?? []).compactMap { element -> RegisterBytes? in
+            guard case .fields(let number) = element.data, number.count == 4 else { return nil }
+            var key = slot(of: element.key).frontend
+            key.append(number: number.word(at: 0))
+            return key
+          })
+        remove(set) { !known.contains($0.key) }
+      }
+      for set in [MapsLayout.SharedSet.endpoints, .stickyNumbers] { removeSlots(set, counts: all) }
+      for set in [MapsLayout.SharedSet.localEndpoints, .localStickyNumbers] { removeSlots(set, counts: local) }
+      removeNumbered(.stickyEndpoints, notIn: .stickyNumbers)
+      removeNumbered(.localStickyEndpoints, notIn: .localStickyNumbers)
       return table
     }
 

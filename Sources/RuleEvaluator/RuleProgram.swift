@@ -50,6 +50,8 @@ struct PacketState: Hashable {
   var destination: IPAddress
   var destinationPort: UInt16
   var mark: UInt32
+  /// Rules keep numbers there.
+  var priority: UInt32 = 0
   /// A destination was chosen; the other nat rules of the hook are not asked.
   var isTranslated = false
   /// The chosen destination differs from the original one.

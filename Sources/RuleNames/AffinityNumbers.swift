@@ -1,48 +1,120 @@
 import Crypto
+import NetworkAddresses
 import ServicePlan
 
-/// Gives every (service port, backend) with session affinity a number of its own.
+/// Gives every backend of a service port with session affinity a number of its own.
 ///
-/// The number is a hash, so that it stays the same from compile to compile and survives changes around it; where two
-/// hashes meet, the later one in the order of asking is hashed again.
+/// The upper half of a number stands for the service port, the lower half for its backend: `8a12:3f07`. Both are hashes, so that
+/// they stay the same from compile to compile and survive changes around them; where two hashes meet, the later one in the
+/// order of asking is moved on.
 public struct AffinityNumbers: Sendable {
-  private struct Owner: Hashable {
-    var port: ServicePortName
-    var backend: Backend
+  /// Set in every number, and in nothing that packets bring along.
+  public static let marker: UInt32 = 0x8000_0000
+  /// The part of a number that all backends of a service port share.
+  public static let servicePortBits: UInt32 = 0xffff_0000
 
-    init(_ backend: Backend, of port: ServicePortName) {
-      self.port = port
-      // Where an endpoint is does not change what it is.
-      self.backend = Backend(address: backend.address, port: backend.port, isLocal: false)
+  /// A backend, wherever it is.
+  fileprivate struct Endpoint: Hashable {
+    var address: IPAddress
+    var port: UInt16
+
+    init(_ backend: Backend) {
+      address = backend.address
+      port = backend.port
+    }
+
+    /// 16 bits in which endpoints that differ little differ too.
+    var hash: UInt32 {
+      // The finishing steps of splitmix64: every bit of the result depends on every bit before.
+      var bits = (address.high &* 0x9e37_79b9_7f4a_7c15) ^ address.low ^ UInt64(port) << 48
+      bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
+      bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
+      return UInt32(truncatingIfNeeded: bits >> 48)
     }
   }
 
-  private var numbers: [Owner: UInt32] = [:]
+  fileprivate struct Numbers {
+    var servicePort: UInt32
+    var backends: [Endpoint: UInt32] = [:]
+    var taken: Set<UInt32> = []
+  }
+
+  private var ports: [ServicePortName: Numbers] = [:]
   private var taken: Set<UInt32> = []
 
   public init() {}
 
-  /// 1...2^31-1; the same whenever it is asked for again.
-  public mutating func number(for backend: Backend, of port: ServicePortName) -> UInt32 {
-    let owner = Owner(backend, of: port)
-    if let number = numbers[owner] { return number }
-    var attempt = 0
-    var number: UInt32
-    repeat {
-      number = AffinityNumbers.hash(port, backend, attempt: attempt)
-      attempt += 1
-    } while number == 0 || !taken.insert(number).inserted
-    numbers[owner] = number
-    return number
+  /// The same whenever it is asked for again.
+  ///
+  /// - Returns: nil: there are 32,768 service ports with numbers, or 65,534 backends of this one.
+  public mutating func number(for backend: Backend, of port: ServicePortName) -> UInt32? {
+    if ports[port] == nil {
+      guard taken.count < 1 << 15 else { return nil }
+      var servicePort = AffinityNumbers.hash(port)
+      while !taken.insert(servicePort).inserted { servicePort = servicePort == 0x7fff ? 0 : servicePort + 1 }
+      ports[port] = Numbers(servicePort: servicePort)
+    }
+    return ports[port]?.number(for: backend)
+  }
+
+  /// Takes over a number that was given before, as far as it is free and nothing else was given.
+  public mutating func adopt(_ number: UInt32, for backend: Backend, of port: ServicePortName) {
+    guard number & AffinityNumbers.marker != 0 else { return }
+    let servicePort = (number & ~AffinityNumbers.marker) >> 16
+    if ports[port] == nil {
+      guard taken.insert(servicePort).inserted else { return }
+      ports[port] = Numbers(servicePort: servicePort)
+    }
+    ports[port]?.adopt(number, for: backend)
+    forgetIfEmpty(port)
   }
 
   /// Forgets a number: the backend is gone, and another one may have it.
   public mutating func release(_ backend: Backend, of port: ServicePortName) {
-    if let number = numbers.removeValue(forKey: Owner(backend, of: port)) { taken.remove(number) }
+    ports[port]?.release(backend)
+    forgetIfEmpty(port)
   }
 
-  private static func hash(_ port: ServicePortName, _ backend: Backend, attempt: Int) -> UInt32 {
-    let text = "\(port)/\(port.transport.word)/\(backend.key)/\(attempt)"
-    return SHA256.hash(data: Array(text.utf8)).prefix(4).reduce(0) { $0 << 8 | UInt32($1) } & 0x7fff_ffff
+  private mutating func forgetIfEmpty(_ port: ServicePortName) {
+    if let numbers = ports[port], numbers.backends.isEmpty {
+      ports[port] = nil
+      taken.remove(numbers.servicePort)
+    }
   }
+
+  /// 15 bits.
+  private static func hash(_ port: ServicePortName) -> UInt32 {
+    let text = "\(port)/\(port.transport.word)"
+    return SHA256.hash(data: Array(text.utf8)).prefix(2).reduce(0) { $0 << 8 | UInt32($1) } & 0x7fff
+  }
+}
+
+extension AffinityNumbers.Numbers {
+  /// Lower halves are 1...0xfffe: nft writes 0xffff_ffff as a word.
+  private static let greatest: UInt32 = 0xfffe
+
+  fileprivate mutating func number(for backend: Backend) -> UInt32? {
+    let endpoint = AffinityNumbers.Endpoint(backend)
+    if let known = backends[endpoint] { return number(known) }
+    guard taken.count < Int(Self.greatest) else { return nil }
+    var low = endpoint.hash % Self.greatest + 1
+    while !taken.insert(low).inserted { low = low == Self.greatest ? 1 : low + 1 }
+    backends[endpoint] = low
+    return number(low)
+  }
+
+  fileprivate mutating func adopt(_ number: UInt32, for backend: Backend) {
+    let low = number & ~AffinityNumbers.servicePortBits
+    let endpoint = AffinityNumbers.Endpoint(backend)
+    guard number == self.number(low), (1...Self.greatest).contains(low), backends[endpoint] == nil,
+      taken.insert(low).inserted
+    else { return }
+    backends[endpoint] = low
+  }
+
+  fileprivate mutating func release(_ backend: Backend) {
+    if let low = backends.removeValue(forKey: AffinityNumbers.Endpoint(backend)) { taken.remove(low) }
+  }
+
+  private func number(_ low: UInt32) -> UInt32 { AffinityNumbers.marker | servicePort << 16 | low }
 }

@@ -52,8 +52,17 @@
             for index in 0..<choice.count {
               var key = element.key
               key.append(number: index)
-              if after.elements[choice.map]?[key] == nil {
-                problems.append("\(chain) finds nothing for \(element.key.words) at \(index)")
+              let found = after.elements[choice.map]?[key]
+              if found == nil { problems.append("\(chain) finds nothing for \(element.key.words) at \(index)") }
+              // A number may have been found in what the map had then.
+              let numbers = [found, before.elements[choice.map]?[key]].compactMap { $0?.data.number }
+              guard let numbered = choice.numbered else { continue }
+              for number in numbers {
+                var key = element.key
+                key.append(number: number)
+                if after.elements[numbered]?[key] == nil {
+                  problems.append("\(chain) finds nothing for \(element.key.words) under \(number)")
+                }
               }
             }
           }
@@ -66,12 +75,26 @@
       if case .verdict(.goto(let chain)) = element.data { chain } else { nil }
     }
 
-    /// What a chain that picks an endpoint draws, and where it looks it up.
-    private static func choice(_ chain: Chain?) -> (count: UInt32, map: String)? {
-      guard case .destinationNAT(.lookup(.concatenation(let fields), let map)) = chain?.rules.first?.statements.first,
-        case .randomNumber(let modulus, _) = fields.last
-      else { return nil }
-      return (modulus, map)
+    /// What a chain that picks an endpoint draws, and where it looks it up; with session affinity it finds a number there.
+    private static func choice(_ chain: Chain?) -> (count: UInt32, map: String, numbered: String?)? {
+      switch chain?.rules.first?.statements.first {
+      case .destinationNAT(.lookup(.concatenation(let fields), let map)):
+        guard case .randomNumber(let modulus, _) = fields.last else { return nil }
+        return (modulus, map, nil)
+      case .setPriority(.lookup(.concatenation(let fields), let map)):
+        guard case .randomNumber(let modulus, _) = fields.last,
+          case .destinationNAT(.lookup(_, let numbered)) = chain?.rules.last?.statements.first
+        else { return nil }
+        return (modulus, map, numbered)
+      default: return nil
+      }
+    }
+  }
+
+  extension ElementData {
+    fileprivate var number: UInt32? {
+      guard case .fields(let bytes) = self, bytes.count == 4 else { return nil }
+      return bytes.word(at: 0)
     }
   }
 #endif

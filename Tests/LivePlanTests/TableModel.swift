@@ -111,10 +111,8 @@ extension Table {
   /// With the endpoints of each frontend in the order of their addresses, whatever numbers they have.
   var renumbered: Table {
     var table = ordered
-    /// By set and frontend: the indices, in the order of the endpoints at them.
-    var orders: [String: [RegisterBytes: [Int]]] = [:]
-    for set in table.sets.indices
-    where [MapsLayout.SharedSet.endpoints, .localEndpoints].map(\.name).contains(table.sets[set].name) {
+    let numbered: [MapsLayout.SharedSet] = [.endpoints, .localEndpoints, .stickyNumbers, .localStickyNumbers]
+    for set in table.sets.indices where numbered.map(\.name).contains(table.sets[set].name) {
       var elements = table.sets[set].elements
       var start = 0
       while start < elements.count {
@@ -123,60 +121,11 @@ extension Table {
         let data = elements[start..<end].map(\.data)
         let order = data.indices.sorted { data[$0].words.lexicographicallyPrecedes(data[$1].words) }
         for (offset, place) in order.enumerated() { elements[start + offset].data = data[place] }
-        orders[table.sets[set].name, default: [:]][frontend] = order
         start = end
       }
       table.sets[set].elements = elements
     }
-    for chain in table.chains.indices where table.chains[chain].name.contains("sticky-") {
-      table.chains[chain].renumber(by: Set(orderings(of: table.chains[chain].name, orders)))
-    }
     return table
-  }
-
-  /// How the indices are ordered of the frontends that lead to a chain.
-  private func orderings(of chain: String, _ orders: [String: [RegisterBytes: [Int]]]) -> [[Int]] {
-    let maps: [(MapsLayout.SharedSet, MapsLayout.SharedSet)] = [
-      (.serviceIPs, .endpoints), (.serviceNodePorts, .endpoints), (.externalClusterIPs, .endpoints),
-      (.externalLocalIPs, .localEndpoints),
-    ]
-    return maps.flatMap { verdicts, endpoints in
-      (set(named: verdicts.name)?.elements ?? []).filter { $0.data == .verdict(.goto(chain)) }
-        .compactMap { orders[endpoints.name]?[$0.key] }
-    }
-  }
-}
-
-extension Chain {
-  /// Puts the numbers of backends in another order. A chain whose frontends do not agree about it becomes empty.
-  fileprivate mutating func renumber(by orders: Set<[Int]>) {
-    guard orders.count == 1, let order = orders.first, rules.count == order.count * 2 + 1 else {
-      rules = []
-      return
-    }
-    let numbers = rules.prefix(order.count).map { $0.statements.first?.backendNumber }
-    for (place, rule) in rules.indices.dropLast().enumerated() {
-      guard let number = numbers[order[place % order.count]] else { continue }
-      rules[rule].statements = rules[rule].statements.map { $0.withBackendNumber(number) }
-    }
-  }
-}
-
-extension Statement {
-  fileprivate var backendNumber: UInt32? {
-    guard case .match(.concatenation(let fields), _, _) = self, case .randomNumber(_, let number) = fields.last else {
-      return nil
-    }
-    return number
-  }
-
-  fileprivate func withBackendNumber(_ number: UInt32) -> Statement {
-    let key = Expression.concatenation([.sourceAddress, .randomNumber(modulus: 1, offset: number)])
-    return switch self {
-    case .match(.concatenation, let negated, let operand): .match(key, negated: negated, operand)
-    case .updateSet(let set, _, let timeout): .updateSet(set, key, timeout: timeout)
-    default: self
-    }
   }
 }
 

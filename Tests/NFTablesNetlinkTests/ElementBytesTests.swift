@@ -125,7 +125,8 @@
       var offset = 0
       for field in fields {
         for word in stride(from: offset, to: offset + field.registerBytes, by: 4) {
-          let value = field == .randomNumber ? value.word(at: word) : value.word(at: word).bigEndian
+          let value =
+            field == .randomNumber || field == .priority ? value.word(at: word) : value.word(at: word).bigEndian
           withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
         }
         offset += field.registerBytes

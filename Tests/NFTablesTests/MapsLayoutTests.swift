@@ -55,24 +55,36 @@ import Testing
     let with = table(services: 6, affinity: true)
     #expect(with.sets.map(\.name) == without.sets.map(\.name))
     let added = Set(with.chains.map(\.name)).subtracting(without.chains.map(\.name))
-    let ofService = added.filter { $0.contains("sticky-") }
-    // All endpoints and those of this node, of its addresses and of its node port.
-    #expect(ofService.count == 4)
-    #expect(added.subtracting(ofService) == ["slot-0", "slot-local-0", "nodeport-slot-0", "nodeport-slot-local-0"])
+    // All endpoints and those of this node, of addresses and of node ports.
+    #expect(
+      added == ["sticky-1-600s", "sticky-local-1-600s", "nodeport-sticky-1-600s", "nodeport-sticky-local-1-600s"])
+  }
+
+  /// An endpoint has one number, whatever frontend and policy the packet came by (AFF-3).
+  @Test func frontendsShareTheNumbersOfTheirServicePort() throws {
+    let table = table(services: 1, affinity: true)
+    func numbers(_ set: String) throws -> [ElementData] { try #require(table.set(named: set)).elements.map(\.data) }
+    let all = try numbers("sticky-numbers")
+    #expect(all.count == 4)
+    #expect(Set(all + (try numbers("local-sticky-numbers"))).count == 1)
+    #expect(try #require(table.set(named: "endpoints")).elements.isEmpty)
+    let endpoints = try #require(table.set(named: "sticky-endpoints")).elements
+    #expect(endpoints.allSatisfy { .fields($0.key.suffix(4)) == all[0] })
   }
 
   /// They are read by whoever shows what a table does.
   @Test func chainsTellWhatTheyChooseFrom() throws {
-    let table = table(services: 6, affinity: true)
-    let chains = Dictionary(uniqueKeysWithValues: table.chains.map { ($0.name, $0) })
-    let sticky = try #require(table.chains.first { $0.name.hasPrefix("nodeport-sticky-") })
-    #expect(EndpointChoice(of: "pick-3", in: chains)?.count == 3)
-    #expect(EndpointChoice(of: "nodeport-pick-local-2", in: chains)?.count == 2)
-    #expect(EndpointChoice(of: "pick-3", in: chains)?.hasAffinity == false)
-    #expect(EndpointChoice(of: sticky.name, in: chains)?.count == 1)
-    #expect(EndpointChoice(of: sticky.name, in: chains)?.hasAffinity == true)
-    for other in ["services", "external-cluster", "reject-chain", "slot-0", "absent"] {
-      #expect(EndpointChoice(of: other, in: chains) == nil)
+    let chains = table(services: 6, affinity: true).chains.map(\.name)
+    for (name, count, hasAffinity) in [
+      ("pick-3", 3, false), ("nodeport-pick-local-1", 1, false), ("sticky-1-600s", 1, true),
+      ("nodeport-sticky-local-1-600s", 1, true),
+    ] as [(String, UInt32, Bool)] {
+      #expect(chains.contains(name))
+      let choice = try #require(EndpointChoice(ofChain: name))
+      #expect(choice.count == count && choice.hasAffinity == hasAffinity)
+    }
+    for other in ["services", "external-cluster", "reject-chain", "sticky-1", "sticky-s", "pick-", "pick-3-600s"] {
+      #expect(EndpointChoice(ofChain: other) == nil)
     }
   }
 
@@ -87,5 +99,13 @@ import Testing
     for set in table(services: 50).sets {
       #expect(zip(set.elements, set.elements.dropFirst()).allSatisfy { $0.key < $1.key })
     }
+  }
+}
+
+extension RegisterBytes {
+  fileprivate func suffix(_ length: Int) -> RegisterBytes {
+    var bytes = RegisterBytes()
+    for offset in stride(from: count - length, to: count, by: 4) { bytes.appendWord(word(at: offset)) }
+    return bytes
   }
 }

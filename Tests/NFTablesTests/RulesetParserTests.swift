@@ -144,6 +144,39 @@ import Testing
       ]
     ),
     (
+      "meta priority set ip daddr . meta l4proto . th dport . numgen random mod 3 map @numbers",
+      [
+        .setPriority(
+          .lookup(
+            .concatenation([
+              .destinationAddress, .transportProtocol, .destinationPort, .randomNumber(modulus: 3, offset: 0),
+            ]), map: "numbers"))
+      ]
+    ),
+    (
+      "update @memory { meta priority & ffff:0 . ip saddr timeout 3h : meta priority }",
+      [
+        .updateMap(
+          "memory", key: .concatenation([.priorityBits(0xffff_0000), .sourceAddress]), data: .priority, timeout: 10800)
+      ]
+    ),
+    (
+      "delete @memory { meta priority & ffff:0 . ip saddr : meta priority } drop",
+      [
+        .deleteElement(
+          "memory", key: .concatenation([.priorityBits(0xffff_0000), .sourceAddress]), data: .priority),
+        .verdict(.drop),
+      ]
+    ),
+    (
+      "delete @memory { meta priority . jhash ip saddr mod 4294967295 seed 0x1 : meta priority }",
+      [.deleteElement("memory", key: .concatenation([.priority, .sourceAddressHash]), data: .priority)]
+    ),
+    (
+      "meta priority & 8000:0 != none meta priority set none",
+      [.matchPriorityBit(0x8000_0000), .clearPriority]
+    ),
+    (
       "meta l4proto udp dnat ip to numgen random mod 2 map { 0 : 10.244.1.5 . 8080, 1 : 10.244.7.5 . 80 }",
       [
         .match(.transportProtocol, .transportProtocol(.udp)),

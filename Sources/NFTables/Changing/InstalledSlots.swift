@@ -4,39 +4,77 @@ import ServicePlan
 /// The numbers of endpoints in a table of the maps layout that the kernel has.
 struct InstalledSlots: Sendable {
   private let family: IPFamily
-  private let endpoints: [Element]
-  private let localEndpoints: [Element]
+  /// Of the maps with endpoints, by name, sorted.
+  private let elements: [String: [Element]]
 
   init(_ table: Table) {
-    func elements(_ set: MapsLayout.SharedSet) -> [Element] {
-      let elements = table.set(named: set.name)?.elements ?? []
-      let isSorted = zip(elements, elements.dropFirst()).allSatisfy { $0.key < $1.key }
-      return isSorted ? elements : elements.sorted { $0.key < $1.key }
-    }
     family = table.family
-    endpoints = elements(.endpoints)
-    localEndpoints = elements(.localEndpoints)
+    var elements: [String: [Element]] = [:]
+    for isLocal in [false, true] {
+      let map = EndpointMap(isLocal: isLocal, isNodePort: false)
+      for set in [map.endpoints, map.stickyNumbers, map.stickyEndpoints] {
+        let found = table.set(named: set.name)?.elements ?? []
+        let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.key < $1.key }
+        elements[set.name] = isSorted ? found : found.sorted { $0.key < $1.key }
+      }
+    }
+    self.elements = elements
   }
 
-  /// The backends of a frontend by their numbers; empty: there are none.
-  func backends(_ set: MapsLayout.SharedSet, _ frontend: RegisterBytes) -> [Backend] {
-    let elements = set == .localEndpoints ? localEndpoints : endpoints
+  /// The backends of a frontend by their indices; empty: there are none.
+  func backends(_ map: EndpointMap, _ frontend: RegisterBytes) -> [Backend] {
+    let numbers = indexed(map.stickyNumbers, frontend)
+    if numbers.isEmpty { return indexed(map.endpoints, frontend).compactMap { $0.data.backend(family) } }
+    let backends = Dictionary(
+      sticky(map, frontend).map { ($0.number, $0.backend) }, uniquingKeysWith: { first, _ in first })
+    return numbers.compactMap { $0.data.number.flatMap { backends[$0] } }
+  }
+
+  /// The backends of a frontend with session affinity, with their numbers.
+  func sticky(_ map: EndpointMap, _ frontend: RegisterBytes) -> [(number: UInt32, backend: Backend)] {
+    all(map.stickyEndpoints, frontend).compactMap { element in
+      element.data.backend(family).map { (element.key.word(at: frontend.count), $0) }
+    }
+  }
+
+  /// The elements of a frontend up to the first index that is missing.
+  private func indexed(_ set: MapsLayout.SharedSet, _ frontend: RegisterBytes) -> ArraySlice<Element> {
+    let elements = all(set, frontend)
+    let count = elements.enumerated().prefix { $0.element.key.word(at: frontend.count) == UInt32($0.offset) }.count
+    return elements.prefix(count)
+  }
+
+  /// All elements with the key `frontend . number`.
+  private func all(_ set: MapsLayout.SharedSet, _ frontend: RegisterBytes) -> ArraySlice<Element> {
+    let elements = elements[set.name] ?? []
     var first = frontend
     first.append(number: 0)
-    var (low, high) = (0, elements.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if elements[middle].key < first { low = middle + 1 } else { high = middle }
+    var last = frontend
+    last.append(number: .max)
+    func place(of key: RegisterBytes, orBehind: Bool) -> Int {
+      var (low, high) = (0, elements.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if elements[middle].key < key || orBehind && elements[middle].key == key {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      return low
     }
-    var backends: [Backend] = []
-    while low < elements.count {
-      var key = frontend
-      key.append(number: UInt32(backends.count))
-      guard elements[low].key == key, case .fields(let data) = elements[low].data else { break }
-      let port = data.port(at: data.count - 4)
-      backends.append(Backend(address: data.address(family, at: 0), port: port, isLocal: false))
-      low += 1
-    }
-    return backends
+    return elements[place(of: first, orBehind: false)..<place(of: last, orBehind: true)]
+  }
+}
+
+extension ElementData {
+  fileprivate func backend(_ family: IPFamily) -> Backend? {
+    guard case .fields(let data) = self, data.count > family.addressBytes else { return nil }
+    return Backend(address: data.address(family, at: 0), port: data.port(at: family.addressBytes), isLocal: false)
+  }
+
+  fileprivate var number: UInt32? {
+    guard case .fields(let data) = self, data.count == 4 else { return nil }
+    return data.word(at: 0)
   }
 }

@@ -86,7 +86,7 @@ public struct LiveTable: Sendable {
       let before = endpointChains[chain] ?? 0
       let after = before + difference
       endpointChains[chain] = after == 0 ? nil : after
-      if before == 0 { pending.table.addedChains.append(chain.chain()) }
+      if before == 0 { pending.table.addedChains.append(chain.chain(fixedPart.family)) }
       if after == 0 { pending.table.removedChains.append(chain.name) }
     }
     return pending.isInPlace ? pending.table : nil
@@ -121,6 +121,7 @@ public struct LiveTable: Sendable {
 
   private mutating func replace(_ change: ServiceChange, _ pending: inout PendingChange) {
     let before = services[change.name] ?? []
+    if installedSlots != nil { adoptAffinityNumbers(of: change.after) }
     let after = layout == .maps ? numbered(change.after, after: before) : change.after
     var old = lowering.lower(before, &numbers)
     var new = lowering.lower(after, &numbers)
@@ -165,7 +166,20 @@ public struct LiveTable: Sendable {
     guard let installedSlots, case .maps(let layout) = lowering,
       let place = layout.place(of: port, isLocal: isLocal)
     else { return [] }
-    return installedSlots.backends(place.set, place.frontend)
+    return installedSlots.backends(place.map, place.frontend)
+  }
+
+  /// What rules have remembered of clients stays right that way.
+  private mutating func adoptAffinityNumbers(of ports: [ServicePortPlan]) {
+    guard let installedSlots, case .maps(let layout) = lowering else { return }
+    for port in ports where port.affinitySeconds != nil {
+      for isLocal in [false, true] {
+        guard let place = layout.place(of: port, isLocal: isLocal) else { continue }
+        for (number, backend) in installedSlots.sticky(place.map, place.frontend) {
+          numbers.adopt(number, for: backend, of: port.name)
+        }
+      }
+    }
   }
 
   private mutating func forgetNumbers(_ before: [ServicePortPlan], _ after: [ServicePortPlan]) {

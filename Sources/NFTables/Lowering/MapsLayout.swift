@@ -21,7 +21,8 @@ public struct MapsLayout: Sendable {
   /// The sets and maps, in the order they are written.
   public enum SharedSet: Int, CaseIterable, Sendable {
     case clusterIPs, nodePortIPs, serviceCIDRs, serviceIPs, serviceNodePorts, externalClusterIPs, externalLocalIPs,
-      noEndpointServices, endpoints, localEndpoints, hairpinConnections, firewallIPs, firewallAllowed, affinity
+      noEndpointServices, endpoints, localEndpoints, stickyNumbers, stickyEndpoints, localStickyNumbers,
+      localStickyEndpoints, hairpinConnections, firewallIPs, firewallAllowed, affinity
 
     public var name: String {
       switch self {
@@ -35,6 +36,10 @@ public struct MapsLayout: Sendable {
       case .noEndpointServices: "no-endpoint-services"
       case .endpoints: "endpoints"
       case .localEndpoints: "local-endpoints"
+      case .stickyNumbers: "sticky-numbers"
+      case .stickyEndpoints: "sticky-endpoints"
+      case .localStickyNumbers: "local-sticky-numbers"
+      case .localStickyEndpoints: "local-sticky-endpoints"
       case .hairpinConnections: "hairpin-connections"
       case .firewallIPs: "firewall-ips"
       case .firewallAllowed: "firewall-allowed"
@@ -48,8 +53,9 @@ public struct MapsLayout: Sendable {
       uniqueKeysWithValues: SharedSet.allCases.map { set in
         switch set {
         case .externalClusterIPs, .externalLocalIPs, .firewallAllowed: (set.name, 1)
-        case .endpoints, .localEndpoints: (set.name, 2)
-        case .hairpinConnections: (set.name, 3)
+        case .endpoints, .localEndpoints, .stickyNumbers, .localStickyNumbers: (set.name, 2)
+        case .stickyEndpoints, .localStickyEndpoints: (set.name, 3)
+        case .hairpinConnections: (set.name, 4)
         default: (set.name, 0)
         }
       })
@@ -59,8 +65,6 @@ public struct MapsLayout: Sendable {
   struct Contribution {
     var fragment = Fragment(sharedSets: SharedSet.allCases.count)
     var endpointChains: Set<EndpointChain> = []
-    /// Names of the sticky chains so far: several frontends share one.
-    var stickyChains: Set<String> = []
 
     /// For the elements that nearly all service ports have: arrays that grow are copied again and again.
     mutating func makeRoom(for plan: NodePlan) {
@@ -100,7 +104,7 @@ public struct MapsLayout: Sendable {
       table.sets[index].size = MapsLayout.size(of: table.sets[index], for: elements.count)
       table.sets[index].elements = elements
     }
-    table.chains.append(contentsOf: contribution.endpointChains.sorted().map { $0.chain() })
+    table.chains.append(contentsOf: contribution.endpointChains.sorted().map { $0.chain(plan.family) })
     table.chains.append(contentsOf: contribution.fragment.chains)
     return table
   }
@@ -176,6 +180,22 @@ public struct MapsLayout: Sendable {
         NamedSet(
           set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: 1024,
           comment: "external frontend with policy Local . index : endpoint of this node")
+      case .stickyNumbers:
+        NamedSet(
+          set.name, key: frontend + [.randomNumber], data: .fields([.priority]), size: 1024,
+          comment: "frontend with session affinity . index : number of an endpoint")
+      case .stickyEndpoints:
+        NamedSet(
+          set.name, key: frontend + [.priority], data: .fields([address, .port]), size: 1024,
+          comment: "frontend with session affinity . number : endpoint")
+      case .localStickyNumbers:
+        NamedSet(
+          set.name, key: frontend + [.randomNumber], data: .fields([.priority]), size: 1024,
+          comment: "the same as sticky-numbers with policy Local: endpoints of this node")
+      case .localStickyEndpoints:
+        NamedSet(
+          set.name, key: frontend + [.priority], data: .fields([address, .port]), size: 1024,
+          comment: "the same as sticky-endpoints with policy Local: endpoints of this node")
       case .hairpinConnections:
         NamedSet(
           set.name, key: [address, address, .transportProtocol, .port], size: 1024,
@@ -189,8 +209,9 @@ public struct MapsLayout: Sendable {
           comment: "load balancer frontend . source it accepts")
       case .affinity:
         NamedSet(
-          set.name, key: [address, .randomNumber], flags: [.dynamic, .timeout], size: MapsLayout.affinityRoom,
-          comment: "client . number of a service port's backend")
+          set.name, key: [.priority, EndpointChain.client(plan.family).type], data: .fields([.priority]),
+          flags: [.dynamic, .timeout], size: MapsLayout.affinityRoom,
+          comment: "service port . client : number of the endpoint it had")
       }
     }
   }
@@ -237,7 +258,12 @@ public struct MapsLayout: Sendable {
             comment: "cluster IP that no Service has"),
         ]),
       Chain("reject-chain", comment: "where no-endpoint-services sends what is refused", rules: [Rule(.reject)]),
-      Chain("masquerading", rules: common.masquerading(hairpin: SharedSet.hairpinConnections.name)),
+      Chain(
+        "masquerading",
+        rules: [
+          Rule(
+            .matchPriorityBit(AffinityNumbers.marker), .clearPriority, comment: "what session affinity has left there")
+        ] + common.masquerading(hairpin: SharedSet.hairpinConnections.name)),
     ]
   }
 
@@ -290,19 +316,25 @@ public struct MapsLayout: Sendable {
 
   // MARK: - One service port
 
-  /// Where the set with the endpoints of a service port is, and under which frontend: any of those it is kept under.
+  /// Where the endpoints of a service port are, and under which frontend: any of those they are kept under.
   ///
   /// - Parameter isLocal: the local set, not the cluster set.
-  func place(of port: ServicePortPlan, isLocal: Bool) -> (set: SharedSet, frontend: RegisterBytes)? {
+  func place(of port: ServicePortPlan, isLocal: Bool) -> (map: EndpointMap, frontend: RegisterBytes)? {
     if let clusterIP = port.clusterIP, (port.internalPolicy == .local) == isLocal {
-      return (.endpoints, CommonRules.key(clusterIP, port.transport, port.port))
+      return (
+        EndpointMap(isLocal: false, isNodePort: false), CommonRules.key(clusterIP, port.transport, port.port)
+      )
     }
-    let set = isLocal ? SharedSet.localEndpoints : .endpoints
     if let address = port.externalIPs.first ?? port.loadBalancerIPs.first {
-      return (set, CommonRules.key(address, port.transport, port.port))
+      return (
+        EndpointMap(isLocal: isLocal, isNodePort: false), CommonRules.key(address, port.transport, port.port)
+      )
     }
     guard port.nodePort != 0 else { return nil }
-    return (set, CommonRules.key(.unspecified(plan.family), port.transport, port.nodePort))
+    return (
+      EndpointMap(isLocal: isLocal, isNodePort: true),
+      CommonRules.key(.unspecified(plan.family), port.transport, port.nodePort)
+    )
   }
 
   /// Adds the elements of a service port, and the chains it leads to.
@@ -320,8 +352,8 @@ public struct MapsLayout: Sendable {
       } else {
         let isLocal = port.internalPolicy == .local
         let target = target(
-          isLocal ? .local : .cluster, of: port, key: key, map: .endpoints, isNodePort: false,
-          into: &contribution, numbers: &numbers)
+          isLocal ? port.localBackends : port.clusterBackends, of: port, key: key,
+          map: EndpointMap(isLocal: false, isNodePort: false), into: &contribution, numbers: &numbers)
         contribution.add(.serviceIPs, Element(key, data: .verdict(.goto(target)), comment: label))
       }
     }
@@ -363,45 +395,64 @@ public struct MapsLayout: Sendable {
     contribution.add(
       isNodePort ? .serviceNodePorts : .serviceIPs, Element(key, data: .verdict(.goto(first)), comment: label))
     let all = target(
-      .cluster, of: port, key: key, map: .endpoints, isNodePort: isNodePort, into: &contribution, numbers: &numbers)
+      port.clusterBackends, of: port, key: key, map: EndpointMap(isLocal: false, isNodePort: isNodePort),
+      into: &contribution, numbers: &numbers)
     contribution.add(.externalClusterIPs, Element(key, data: .verdict(.goto(all)), comment: label))
     if isLocal, !port.localBackends.isEmpty {
       let local = target(
-        .local, of: port, key: key, map: .localEndpoints, isNodePort: isNodePort, into: &contribution,
-        numbers: &numbers)
+        port.localBackends, of: port, key: key, map: EndpointMap(isLocal: true, isNodePort: isNodePort),
+        into: &contribution, numbers: &numbers)
       contribution.add(.externalLocalIPs, Element(key, data: .verdict(.goto(local)), comment: label))
     }
   }
 
-  private enum BackendSet { case cluster, local }
-
-  /// The chain that chooses among a set of backends; puts the backends where that chain finds them.
+  /// The chain that chooses among backends; puts the backends where that chain finds them.
   private func target(
-    _ set: BackendSet, of port: ServicePortPlan, key: RegisterBytes, map: SharedSet, isNodePort: Bool,
+    _ backends: [Backend], of port: ServicePortPlan, key: RegisterBytes, map: EndpointMap,
     into contribution: inout Contribution, numbers: inout AffinityNumbers
   ) -> String {
-    let backends = set == .local ? port.localBackends : port.clusterBackends
-    for (index, backend) in backends.enumerated() {
-      var indexed = key
-      indexed.append(number: UInt32(index))
-      var data = RegisterBytes()
-      data.append(backend.address)
-      data.append(port: backend.port)
-      contribution.add(map, Element(indexed, data: .fields(data)))
+    var chain = EndpointChain(map: map, count: UInt32(backends.count))
+    if let seconds = port.affinitySeconds, let known = MapsLayout.numbers(of: backends, of: port, &numbers) {
+      chain.affinity = seconds
+      for (index, (backend, number)) in zip(backends, known).enumerated() {
+        var data = RegisterBytes()
+        data.append(number: number)
+        contribution.add(map.stickyNumbers, Element(MapsLayout.key(key, UInt32(index)), data: .fields(data)))
+        contribution.add(map.stickyEndpoints, MapsLayout.endpoint(backend, at: MapsLayout.key(key, number)))
+      }
+    } else {
+      for (index, backend) in backends.enumerated() {
+        contribution.add(map.endpoints, MapsLayout.endpoint(backend, at: MapsLayout.key(key, UInt32(index))))
+      }
     }
-    let endpoints = EndpointMap(set: map, isNodePort: isNodePort)
-    guard let seconds = port.affinitySeconds else {
-      let pick = EndpointChain(map: endpoints, choice: .oneOf(UInt32(backends.count)))
-      contribution.endpointChains.insert(pick)
-      return pick.name
+    contribution.endpointChains.insert(chain)
+    return chain.name
+  }
+
+  /// Nil: one of them can have none, and the service port has no affinity then.
+  private static func numbers(
+    of backends: [Backend], of port: ServicePortPlan, _ numbers: inout AffinityNumbers
+  ) -> [UInt32]? {
+    var known: [UInt32] = []
+    known.reserveCapacity(backends.count)
+    for backend in backends {
+      guard let number = numbers.number(for: backend, of: port.name) else { return nil }
+      known.append(number)
     }
-    let sticky = StickyChain(port: port, seconds: seconds, map: endpoints, isLocal: set == .local)
-    if contribution.stickyChains.insert(sticky.name).inserted {
-      let (chain, targets) = sticky.chain(backends.map { numbers.number(for: $0, of: port.name) })
-      contribution.fragment.chains.append(chain)
-      contribution.endpointChains.formUnion(targets)
-    }
-    return sticky.name
+    return known
+  }
+
+  private static func key(_ frontend: RegisterBytes, _ number: UInt32) -> RegisterBytes {
+    var key = frontend
+    key.append(number: number)
+    return key
+  }
+
+  private static func endpoint(_ backend: Backend, at key: RegisterBytes) -> Element {
+    var data = RegisterBytes()
+    data.append(backend.address)
+    data.append(port: backend.port)
+    return Element(key, data: .fields(data))
   }
 
   /// FW-3, FW-5

@@ -4,6 +4,8 @@ import NetworkAddresses
 public indirect enum Expression: Hashable, Sendable {
   /// `ip saddr`, `ip6 saddr`
   case sourceAddress
+  /// `jhash ip6 saddr mod 4294967295 seed 0x1`: the source address in 32 bits.
+  case sourceAddressHash
   /// `ip daddr`, `ip6 daddr`
   case destinationAddress
   /// `ip daddr & 0.0.0.0`: an address field that is always zero, so that a key without an address fits a map with one.
@@ -16,6 +18,10 @@ public indirect enum Expression: Hashable, Sendable {
   case inputInterfaceName
   /// `meta mark`
   case mark
+  /// `meta priority`
+  case priority
+  /// `meta priority & bits`
+  case priorityBits(UInt32)
   /// `ct state`
   case connectionState
   /// `ct status`

@@ -71,8 +71,10 @@ public enum FieldType: Hashable, Sendable {
   case transportProtocol
   /// `inet_service`; `th dport`
   case port
-  /// `numgen random mod 65536`, in host byte order; only in typeof
+  /// `numgen random mod 65536`, in host byte order; only in typeof. A hash has this type too.
   case randomNumber
+  /// `classid`; `meta priority` in typeof. In host byte order, written `major:minor` in hexadecimal.
+  case priority
 
   public static func address(_ family: IPFamily) -> FieldType {
     family == .ipv4 ? .ipv4Address : .ipv6Address
@@ -89,6 +91,7 @@ public enum FieldType: Hashable, Sendable {
     case .transportProtocol: "inet_proto"
     case .port: "inet_service"
     case .randomNumber: nil
+    case .priority: "classid"
     }
   }
 }

@@ -10,6 +10,12 @@ public enum Statement: Hashable, Sendable {
   case setMarkBits(UInt32)
   /// `meta mark set meta mark ^ bits`
   case flipMarkBits(UInt32)
+  /// `meta priority & bit != none`: goes on if the bit is set.
+  case matchPriorityBit(UInt32)
+  /// `meta priority set expression map @name`. Ends the rule without effect where the map has no element.
+  case setPriority(Expression)
+  /// `meta priority set none`
+  case clearPriority
   case verdict(Verdict)
   /// `expression vmap @name`: goes on where the map has no element.
   case verdictMap(Expression, map: String)
@@ -24,6 +30,12 @@ public enum Statement: Hashable, Sendable {
   /// `update @name { expression timeout T }`: adds the element or restarts its timer; seconds. Ends the rule where the
   /// set is full.
   case updateSet(String, Expression, timeout: UInt32?)
+  /// `update @name { key timeout T : data }`: adds the element, or restarts the timer of the one that has the key, which keeps
+  /// its data; seconds. Ends the rule where the map is full. Tested with Linux 6.1 and nft 1.0.6.
+  case updateMap(String, key: Expression, data: Expression, timeout: UInt32?)
+  /// `delete @name { key : data }`: removes the element that has the key, whatever its data. Ends the rule where there is none.
+  /// Needs kernel 5.4.
+  case deleteElement(String, key: Expression, data: Expression)
   /// `counter`
   case counter
   /// `reject`: ICMP port unreachable, the default of nft for both families.

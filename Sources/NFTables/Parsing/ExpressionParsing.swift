@@ -18,8 +18,12 @@ extension RulesetParser {
     if scanner.take("meta") {
       if scanner.take("l4proto") { return .transportProtocol }
       if scanner.take("mark") { return .mark }
+      if scanner.take("priority") {
+        guard scanner.take("&") else { return .priority }
+        return .priorityBits(try scanner.priority(try scanner.word("bits of a priority")))
+      }
       if scanner.take("iifname") { return .inputInterfaceName }
-      throw scanner.failure("l4proto, mark or iifname")
+      throw scanner.failure("l4proto, mark, priority or iifname")
     }
     if scanner.take("th") {
       try scanner.expect("dport")
@@ -37,6 +41,7 @@ extension RulesetParser {
       return isSource ? .sourceAddressType : .destinationAddressType
     }
     if scanner.take("iifname") { return .inputInterfaceName }
+    if scanner.take("jhash") { return try readHash() }
     if scanner.take("numgen") {
       try scanner.expect("random")
       try scanner.expect("mod")
@@ -44,6 +49,19 @@ extension RulesetParser {
       return .randomNumber(modulus: modulus, offset: scanner.take("offset") ? try scanner.number() : 0)
     }
     throw scanner.failure("a statement that is known", at: start)
+  }
+
+  /// What follows `jhash`.
+  private mutating func readHash() throws(ParseFailure) -> Expression {
+    try scanner.expect(family == .ipv4 ? "ip" : "ip6")
+    try scanner.expect("saddr")
+    try scanner.expect("mod")
+    let modulus = scanner.nextWord()
+    guard try scanner.number() == .max else { throw scanner.failure("4294967295", at: modulus) }
+    try scanner.expect("seed")
+    let seed = scanner.nextWord()
+    guard try scanner.number() == 1 else { throw scanner.failure("0x1", at: seed) }
+    return .sourceAddressHash
   }
 
   /// What follows `ip` or `ip6`.
@@ -93,7 +111,8 @@ extension RulesetParser {
     case .sourceAddressType, .destinationAddressType:
       try scanner.expect("local")
       return .addressTypeLocal
-    case .zeroedDestinationAddress, .concatenation, .lookup, .lookupAnonymous:
+    case .sourceAddressHash, .zeroedDestinationAddress, .priority, .priorityBits, .concatenation, .lookup,
+      .lookupAnonymous:
       throw scanner.failure("@ and the name of a set")
     }
   }

@@ -89,7 +89,8 @@ extension RulesetParser {
     if scanner.take("ipv6_addr") { return .ipv6Address }
     if scanner.take("inet_proto") { return .transportProtocol }
     if scanner.take("inet_service") { return .port }
-    throw scanner.failure("ipv4_addr, ipv6_addr, inet_proto or inet_service")
+    if scanner.take("classid") { return .priority }
+    throw scanner.failure("ipv4_addr, ipv6_addr, inet_proto, inet_service or classid")
   }
 
   private mutating func readFieldOfExpression() throws(ParseFailure) -> FieldType {
@@ -99,7 +100,8 @@ extension RulesetParser {
     case .transportProtocol: return .transportProtocol
     case .destinationPort: return .port
     case .randomNumber: return .randomNumber
-    default: throw scanner.failure("an address, meta l4proto, th dport or numgen", at: start)
+    case .priority: return .priority
+    default: throw scanner.failure("an address, meta l4proto, th dport, numgen or meta priority", at: start)
     }
   }
 
@@ -130,7 +132,7 @@ extension RulesetParser {
         let range = try scanner.addressRange(word, field == .ipv4Address ? .ipv4 : .ipv6)
         key.append(range.first)
         end.append(range.last)
-      case .transportProtocol, .port, .randomNumber:
+      case .transportProtocol, .port, .randomNumber, .priority:
         let value = try readNumber(word, field)
         key.appendWord(value)
         end.appendWord(value)
@@ -167,7 +169,7 @@ extension RulesetParser {
       switch field {
       case .ipv4Address: data.append(try scanner.address(word, .ipv4))
       case .ipv6Address: data.append(try scanner.address(word, .ipv6))
-      case .transportProtocol, .port, .randomNumber: data.appendWord(try readNumber(word, field))
+      case .transportProtocol, .port, .randomNumber, .priority: data.appendWord(try readNumber(word, field))
       }
     }
     return .fields(data)
@@ -178,6 +180,7 @@ extension RulesetParser {
     switch field {
     case .transportProtocol: return UInt32(try scanner.protocolNumber(word)) << 24
     case .port: return UInt32(try scanner.port(word)) << 16
+    case .priority: return try scanner.priority(word)
     case .randomNumber, .ipv4Address, .ipv6Address:
       guard let number = scanner.number(word), let value = UInt32(exactly: number) else {
         throw scanner.failure("a number of 32 bits", at: word)

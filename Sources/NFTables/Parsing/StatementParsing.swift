@@ -15,8 +15,15 @@ extension RulesetParser {
     if scanner.take("masquerade") { return try readMasquerade() }
     if scanner.take("dnat") { return try readDestinationNAT() }
     if scanner.take("update") { return try readUpdate() }
+    if scanner.take("delete") { return try readDelete() }
     let expression = try readExpression()
     if expression == .mark { return try readMark() }
+    if expression == .priority, scanner.take("set") { return try readPriority() }
+    if case .priorityBits(let bits) = expression {
+      try scanner.expect("!=")
+      try scanner.expect("none")
+      return .matchPriorityBit(bits)
+    }
     if scanner.take("vmap") { return try readVerdictMap(of: expression) }
     let negated = scanner.take("!=")
     return .match(expression, negated: negated, try readOperand(of: expression))
@@ -74,6 +81,14 @@ extension RulesetParser {
     return .match(.mark, negated: negated, try readOperand(of: .mark))
   }
 
+  /// What follows `meta priority set`.
+  private mutating func readPriority() throws(ParseFailure) -> Statement {
+    if scanner.take("none") { return .clearPriority }
+    let key = try readExpression()
+    try scanner.expect("map")
+    return .setPriority(.lookup(key, map: try scanner.setReference()))
+  }
+
   // MARK: - Translation
 
   private mutating func readMasquerade() throws(ParseFailure) -> Statement {
@@ -129,13 +144,26 @@ extension RulesetParser {
 
   // MARK: - Dynamic sets
 
-  /// `@name { expression timeout 3h }`
+  /// `@name { expression timeout 3h }`, `@name { expression timeout 3h : expression }`
   private mutating func readUpdate() throws(ParseFailure) -> Statement {
     let name = try scanner.setReference()
     try scanner.openBrace()
     let expression = try readExpression()
     let timeout = scanner.take("timeout") ? try scanner.seconds() : nil
+    let data = scanner.take(":") ? try readExpression() : nil
     try scanner.closeBrace()
-    return .updateSet(name, expression, timeout: timeout)
+    guard let data else { return .updateSet(name, expression, timeout: timeout) }
+    return .updateMap(name, key: expression, data: data, timeout: timeout)
+  }
+
+  /// `@name { expression : expression }`
+  private mutating func readDelete() throws(ParseFailure) -> Statement {
+    let name = try scanner.setReference()
+    try scanner.openBrace()
+    let key = try readExpression()
+    try scanner.expect(":")
+    let data = try readExpression()
+    try scanner.closeBrace()
+    return .deleteElement(name, key: key, data: data)
   }
 }

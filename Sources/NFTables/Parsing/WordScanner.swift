@@ -237,6 +237,17 @@ struct WordScanner {
     return value
   }
 
+  /// `major:minor` in hexadecimal, `none` or `root`.
+  func priority(_ word: Range<Int>) throws(ParseFailure) -> UInt32 {
+    if bytes[word].elementsEqual("none".utf8) { return 0 }
+    if bytes[word].elementsEqual("root".utf8) { return .max }
+    let parts = string(word).split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let major = UInt16(parts[0], radix: 16), let minor = UInt16(parts[1], radix: 16) else {
+      throw failure("two hexadecimal numbers joined by a colon, or none", at: word)
+    }
+    return UInt32(major) << 16 | UInt32(minor)
+  }
+
   /// Milliseconds: `1d2h3m4s500ms`, any part may be missing; a bare number is seconds.
   mutating func duration() throws(ParseFailure) -> UInt64 {
     let word = try word("a duration")

@@ -175,6 +175,7 @@ public struct TableText: ~Copyable {
       case (true, .transportProtocol): buffer.write("meta l4proto")
       case (true, .port): buffer.write("th dport")
       case (_, .randomNumber): buffer.write("numgen random mod 65536")
+      case (true, .priority): buffer.write("meta priority")
       case (false, _): buffer.write(field.typeName ?? "")
       }
     }
@@ -251,8 +252,21 @@ public struct TableText: ~Copyable {
         }
       case .port: buffer.write(key.port(at: offset))
       case .randomNumber: buffer.write(key.word(at: offset))
+      case .priority: write(priority: key.word(at: offset))
       }
       offset += field.registerBytes
+    }
+  }
+
+  /// As nft writes classes of traffic: two hexadecimal numbers, and words for two of them.
+  private mutating func write(priority: UInt32) {
+    switch priority {
+    case 0: buffer.write("none")
+    case .max: buffer.write("root")
+    default:
+      buffer.write(String(priority >> 16, radix: 16))
+      buffer.write(":")
+      buffer.write(String(priority & 0xffff, radix: 16))
     }
   }
 
@@ -295,6 +309,13 @@ public struct TableText: ~Copyable {
     case .flipMarkBits(let bits):
       buffer.write("meta mark set meta mark ^ ")
       buffer.write(hexadecimal: bits)
+    case .matchPriorityBit(let bit):
+      write(.priorityBits(bit))
+      buffer.write(" != none")
+    case .setPriority(let expression):
+      buffer.write("meta priority set ")
+      write(expression)
+    case .clearPriority: buffer.write("meta priority set none")
     case .verdict(let verdict): write(verdict)
     case .verdictMap(let expression, let map):
       write(expression)
@@ -334,6 +355,26 @@ public struct TableText: ~Copyable {
         buffer.write(duration: timeout)
       }
       buffer.write(" }")
+    case .updateMap(let name, let key, let data, let timeout):
+      buffer.write("update @")
+      buffer.write(name)
+      buffer.write(" { ")
+      write(key)
+      if let timeout {
+        buffer.write(" timeout ")
+        buffer.write(duration: timeout)
+      }
+      buffer.write(" : ")
+      write(data)
+      buffer.write(" }")
+    case .deleteElement(let name, let key, let data):
+      buffer.write("delete @")
+      buffer.write(name)
+      buffer.write(" { ")
+      write(key)
+      buffer.write(" : ")
+      write(data)
+      buffer.write(" }")
     case .counter: buffer.write("counter")
     case .reject: buffer.write("reject")
     case .unknown(let text): buffer.write(text)
@@ -358,12 +399,19 @@ public struct TableText: ~Copyable {
     let isIPv4 = family == .ipv4
     switch expression {
     case .sourceAddress: buffer.write(isIPv4 ? "ip saddr" : "ip6 saddr")
+    case .sourceAddressHash:
+      buffer.write(isIPv4 ? "jhash ip saddr" : "jhash ip6 saddr")
+      buffer.write(" mod 4294967295 seed 0x1")
     case .destinationAddress: buffer.write(isIPv4 ? "ip daddr" : "ip6 daddr")
     case .zeroedDestinationAddress: buffer.write(isIPv4 ? "ip daddr & 0.0.0.0" : "ip6 daddr & ::")
     case .transportProtocol: buffer.write("meta l4proto")
     case .destinationPort: buffer.write("th dport")
     case .inputInterfaceName: buffer.write("iifname")
     case .mark: buffer.write("meta mark")
+    case .priority: buffer.write("meta priority")
+    case .priorityBits(let bits):
+      buffer.write("meta priority & ")
+      write(priority: bits)
     case .connectionState: buffer.write("ct state")
     case .connectionStatus: buffer.write("ct status")
     case .sourceAddressType: buffer.write("fib saddr type")

@@ -17,8 +17,8 @@
       case markWithBitsSet(UInt32)
       case markWithBitsFlipped(UInt32)
       case constant([UInt8])
-      /// What a map gave: the word behind it is that of the port.
-      case mapResult(Expression)
+      /// What a map gave, with the types of its fields.
+      case mapResult(Expression, [FieldType])
     }
 
     let family: IPFamily
@@ -90,13 +90,20 @@
           bytes: 4)
       case .randomNumber(let register, let modulus, let offset):
         try hold(.expression(.randomNumber(modulus: modulus, offset: offset)), in: register, bytes: 4)
+      case .hash(let from, let length, let to, let modulus, let seed):
+        guard case .expression(.sourceAddress) = try value(from), length == UInt32(family.addressBytes),
+          modulus == .max, seed == KernelExpression.hashSeed
+        else { throw NotKnown() }
+        try hold(.expression(.sourceAddressHash), in: to, bytes: 4)
       case .bitwise(let from, let to, let mask, let xor):
         try hold(try bitwise(try value(from), mask, xor), in: to, bytes: mask.count)
       case .setMeta(let key, let register):
-        guard key == NFT_META_MARK.rawValue else { throw NotKnown() }
-        switch try value(register) {
-        case .markWithBitsSet(let bits): statements.append(.setMarkBits(bits))
-        case .markWithBitsFlipped(let bits): statements.append(.flipMarkBits(bits))
+        switch (key, try value(register)) {
+        case (NFT_META_MARK.rawValue, .markWithBitsSet(let bits)): statements.append(.setMarkBits(bits))
+        case (NFT_META_MARK.rawValue, .markWithBitsFlipped(let bits)): statements.append(.flipMarkBits(bits))
+        case (NFT_META_PRIORITY.rawValue, .mapResult(let lookup, [.priority])): statements.append(.setPriority(lookup))
+        case (NFT_META_PRIORITY.rawValue, .constant(let bytes)) where try number(bytes) == 0:
+          statements.append(.clearPriority)
         default: throw NotKnown()
         }
       case .compare(let register, let operation, let data):
@@ -116,12 +123,22 @@
       case .masquerade(let flags):
         guard flags == 0 || flags == KernelExpression.fullyRandom else { throw NotKnown() }
         statements.append(.masquerade(fullyRandom: flags != 0))
-      case .updateSet(let set, let register, let timeout):
-        guard let fields = sets[set.name]?.key, timeout % 1000 == 0, let seconds = UInt32(exactly: timeout / 1000)
-        else {
+      case .updateSet(let name, let register, let data, let timeout):
+        guard let set = sets[name.name], timeout % 1000 == 0, let seconds = UInt32(exactly: timeout / 1000) else {
           throw NotKnown()
         }
-        statements.append(.updateSet(set.name, try key(fields, register), timeout: seconds == 0 ? nil : seconds))
+        let key = try key(set.key, register)
+        let lifetime = seconds == 0 ? nil : seconds
+        guard let data else {
+          statements.append(.updateSet(name.name, key, timeout: lifetime))
+          return 1
+        }
+        statements.append(
+          .updateMap(name.name, key: key, data: try self.data(of: set, data), timeout: lifetime))
+      case .deleteElement(let name, let register, let data):
+        guard let set = sets[name.name] else { throw NotKnown() }
+        statements.append(
+          .deleteElement(name.name, key: try key(set.key, register), data: try self.data(of: set, data)))
       case .counter: statements.append(.counter)
       case .reject(let type, let code):
         guard type == NFT_REJECT_ICMP_UNREACH.rawValue, code == (family == .ipv4 ? 3 : 4) else { throw NotKnown() }
@@ -169,6 +186,7 @@
       switch key {
       case NFT_META_L4PROTO.rawValue: return .transportProtocol
       case NFT_META_MARK.rawValue: return .mark
+      case NFT_META_PRIORITY.rawValue: return .priority
       case NFT_META_IIFNAME.rawValue: return .inputInterfaceName
       default: throw NotKnown()
       }
@@ -186,9 +204,16 @@
         if mask32 == ~xor32 { return .markWithBitsSet(xor32) }
         if mask32 == .max { return .markWithBitsFlipped(xor32) }
         throw NotKnown()
+      case .priority where !changes: return .expression(.priorityBits(try number(mask)))
       case _ where !changes: return .masked(expression, mask: mask)
       default: throw NotKnown()
       }
+    }
+
+    /// What was loaded as data of a map.
+    private func data(of set: NamedSet, _ register: Register) throws(NotKnown) -> Expression {
+      guard case .fields(let fields) = set.data else { throw NotKnown() }
+      return try key(fields, register)
     }
 
     /// The expression whose parts were loaded one after the other from a register on.
@@ -210,7 +235,8 @@
       case (.sourceAddress, .ipv4Address), (.destinationAddress, .ipv4Address),
         (.zeroedDestinationAddress, .ipv4Address),
         (.sourceAddress, .ipv6Address), (.destinationAddress, .ipv6Address), (.zeroedDestinationAddress, .ipv6Address),
-        (.transportProtocol, .transportProtocol), (.destinationPort, .port), (.randomNumber, .randomNumber):
+        (.transportProtocol, .transportProtocol), (.destinationPort, .port), (.randomNumber, .randomNumber),
+        (.sourceAddressHash, .randomNumber), (.priority, .priority), (.priorityBits, .priority):
         true
       default: false
       }
@@ -231,6 +257,9 @@
       guard operation == NFT_CMP_EQ.rawValue || operation == NFT_CMP_NEQ.rawValue else { throw NotKnown() }
       let negated = operation == NFT_CMP_NEQ.rawValue
       switch value {
+      case .expression(.priorityBits(let bits)):
+        guard negated, try number(data) == 0 else { throw NotKnown() }
+        statements.append(.matchPriorityBit(bits))
       case .expression(let expression):
         statements.append(.match(expression, negated: negated, try operand(of: expression, data, negated: negated)))
       case .addressStart(let expression, let bytes):
@@ -336,13 +365,13 @@
         }
         statements.append(.verdictMapAnonymous(key, elements))
       case .data(let to):
-        guard set.data == .fields([.address(family), .port]) else { throw NotKnown() }
-        let dataBytes = FieldType.registerBytes([.address(family), .port])
+        guard case .fields(let fields) = set.data else { throw NotKnown() }
+        let dataBytes = FieldType.registerBytes(fields)
         guard isAnonymous else {
-          try hold(.mapResult(.lookup(key, map: name)), in: to, bytes: dataBytes)
+          try hold(.mapResult(.lookup(key, map: name), fields), in: to, bytes: dataBytes)
           return
         }
-        guard set.key == [.randomNumber] else { throw NotKnown() }
+        guard set.key == [.randomNumber], fields == [.address(family), .port] else { throw NotKnown() }
         var elements: [AnonymousMapElement] = []
         for element in set.elements {
           guard case .fields(let data) = element.data else { throw NotKnown() }
@@ -351,7 +380,7 @@
               index: element.key.word(at: 0), address: data.address(family, at: 0),
               port: data.port(at: FieldType.address(family).registerBytes)))
         }
-        try hold(.mapResult(.lookupAnonymous(key, elements)), in: to, bytes: dataBytes)
+        try hold(.mapResult(.lookupAnonymous(key, elements), fields), in: to, bytes: dataBytes)
       }
     }
 
@@ -362,7 +391,7 @@
     ) throws(NotKnown) {
       guard number == UInt32(family.number) else { throw NotKnown() }
       switch try value(address) {
-      case .mapResult(let lookup):
+      case .mapResult(let lookup, [.address(family), .port]):
         guard port.word == address.word + FieldType.address(family).registerBytes / 4 else { throw NotKnown() }
         statements.append(.destinationNAT(lookup))
       case .constant(let bytes):

@@ -10,13 +10,14 @@
       case .transportProtocol: 12
       case .port: 13
       case .randomNumber: 4
+      case .priority: 23
       }
     }
 
     /// Bytes without padding.
     var length: UInt8 {
       switch self {
-      case .ipv4Address, .randomNumber: 4
+      case .ipv4Address, .randomNumber, .priority: 4
       case .ipv6Address: 16
       case .transportProtocol: 1
       case .port: 2
@@ -28,7 +29,9 @@
       self = type
     }
 
-    private static let all: [FieldType] = [.ipv4Address, .ipv6Address, .transportProtocol, .port, .randomNumber]
+    private static let all: [FieldType] = [
+      .ipv4Address, .ipv6Address, .transportProtocol, .port, .randomNumber, .priority,
+    ]
 
     /// The number of a concatenation: six bits a field.
     static func number(of fields: [FieldType]) -> UInt32 { fields.reduce(0) { $0 << 6 | $1.number } }
@@ -53,7 +56,7 @@
       var words: UInt32 = 0
       var word: UInt32 = 0
       for field in fields {
-        if field == .randomNumber { words |= 1 << word }
+        if field == .randomNumber || field == .priority { words |= 1 << word }
         word += UInt32(field.registerBytes / 4)
       }
       return words

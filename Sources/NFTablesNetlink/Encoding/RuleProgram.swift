@@ -60,6 +60,17 @@
         expressions.append(.compare(first, operation: NFT_CMP_NEQ.rawValue, hostOrder(0)))
       case .setMarkBits(let bits): changeMark(mask: ~bits, xor: bits)
       case .flipMarkBits(let bits): changeMark(mask: .max, xor: bits)
+      case .matchPriorityBit(let bit):
+        load(.priorityBits(bit))
+        expressions.append(.compare(first, operation: NFT_CMP_NEQ.rawValue, hostOrder(0)))
+      case .setPriority(.lookup(let key, let map)):
+        load(key)
+        expressions.append(.lookup(first, .init(name: map), .data(first)))
+        expressions.append(.setMeta(key: NFT_META_PRIORITY.rawValue, first))
+      case .setPriority: throw UnknownStatement()
+      case .clearPriority:
+        expressions.append(.immediate(first, hostOrder(0)))
+        expressions.append(.setMeta(key: NFT_META_PRIORITY.rawValue, first))
       case .verdict(let verdict): expressions.append(.verdict(verdict))
       case .verdictMap(let expression, let map):
         load(expression)
@@ -80,9 +91,16 @@
       case .masquerade(let fullyRandom):
         expressions.append(.masquerade(flags: fullyRandom ? KernelExpression.fullyRandom : 0))
       case .updateSet(let set, let expression, let timeout):
-        // Sticky chains look up and update the same key: the kernel takes its time over each expression of a rule it is given.
+        // Where a lookup has left the key: the kernel takes its time over each expression of a rule it is given.
         if expression != before { load(expression) }
-        expressions.append(.updateSet(.init(name: set), first, timeout: UInt64(timeout ?? 0) * 1000))
+        expressions.append(.updateSet(.init(name: set), first, data: nil, timeout: UInt64(timeout ?? 0) * 1000))
+      case .updateMap(let map, let key, let data, let timeout):
+        let register = loadBoth(key, data)
+        expressions.append(
+          .updateSet(.init(name: map), first, data: register, timeout: UInt64(timeout ?? 0) * 1000))
+      case .deleteElement(let map, let key, let data):
+        let register = loadBoth(key, data)
+        expressions.append(.deleteElement(.init(name: map), first, data: register))
       case .counter: expressions.append(.counter)
       case .reject:
         // Port unreachable: code 3 of ICMP's destination unreachable, code 4 of ICMPv6's.
@@ -132,6 +150,17 @@
       load(expression, at: &word)
     }
 
+    /// Loads a key into the first registers and data behind it.
+    ///
+    /// - Returns: where the data is.
+    private mutating func loadBoth(_ key: Expression, _ data: Expression) -> Register {
+      var word = 0
+      load(key, at: &word)
+      let register = Register(word: word)
+      load(data, at: &word)
+      return register
+    }
+
     /// Loads an expression into registers, from a word on.
     private mutating func load(_ expression: Expression, at word: inout Int) {
       let register = Register(word: word)
@@ -143,6 +172,12 @@
           expressions.append(.bitwise(from: register, to: register, mask: zeros, xor: zeros))
         }
         word += FieldType.address(family).registerBytes / 4
+      case .sourceAddressHash:
+        let bytes = UInt32(family.addressBytes)
+        expressions.append(payload(register, .sourceAddress, bytes: Int(bytes)))
+        expressions.append(
+          .hash(from: register, length: bytes, to: register, modulus: .max, seed: KernelExpression.hashSeed))
+        word += 1
       case .transportProtocol: loadMeta(NFT_META_L4PROTO, at: &word)
       case .destinationPort:
         expressions.append(.payload(register, base: NFT_PAYLOAD_TRANSPORT_HEADER.rawValue, offset: 2, length: 2))
@@ -151,6 +186,10 @@
         loadMeta(NFT_META_IIFNAME, at: &word)
         word += interfaceNameBytes / 4 - 1
       case .mark: loadMeta(NFT_META_MARK, at: &word)
+      case .priority: loadMeta(NFT_META_PRIORITY, at: &word)
+      case .priorityBits(let bits):
+        loadMeta(NFT_META_PRIORITY, at: &word)
+        expressions.append(.bitwise(from: register, to: register, mask: hostOrder(bits), xor: hostOrder(0)))
       case .connectionState, .connectionStatus:
         let key = expression == .connectionState ? NFT_CT_STATE : NFT_CT_STATUS
         expressions.append(.conntrack(register, key: key.rawValue))
@@ -289,7 +328,7 @@
       switch self {
       case .randomNumber(let modulus, _): modulus == 1
       case .concatenation(let parts): parts.allSatisfy(\.isSteady)
-      case .lookup, .lookupAnonymous, .mark: false
+      case .lookup, .lookupAnonymous, .mark, .priority, .priorityBits: false
       default: true
       }
     }

@@ -80,7 +80,7 @@
     private static func byteOrder(_ fields: [FieldType]) -> UInt32 {
       let (none, host, network): (UInt32, UInt32, UInt32) = (0, 1, 2)
       if fields.count > 1 { return none }
-      return fields == [.randomNumber] || fields == [.transportProtocol] ? host : network
+      return [[.randomNumber], [.priority], [.transportProtocol]].contains(fields) ? host : network
     }
   }
 #endif

@@ -46,6 +46,7 @@
       case .ipv6Address: expression(Kind.payload, numbers(Header.ipv6.header, Header.ipv6.destinationAddress))
       case .port: expression(Kind.payload, numbers(Header.transport.header, Header.transport.destinationPort))
       case .transportProtocol: expression(Kind.meta, numbers(NFT_META_L4PROTO.rawValue))
+      case .priority: expression(Kind.meta, numbers(NFT_META_PRIORITY.rawValue))
       // Random, no offset, mod 65536: how the text of a typeof has it.
       case .randomNumber: expression(Kind.randomNumber, numbers(NFT_NG_RANDOM.rawValue, 0, 65536))
       }

@@ -58,6 +58,15 @@
           try fields.number(NFTA_NG_TYPE.rawValue) == NFT_NG_RANDOM.rawValue
         else { return nil }
         return .randomNumber(to, modulus: modulus, offset: try fields.number(NFTA_NG_OFFSET.rawValue) ?? 0)
+      case "hash":
+        guard try fields.number(NFTA_HASH_TYPE.rawValue) == NFT_HASH_JENKINS.rawValue,
+          let from = try fields.register(NFTA_HASH_SREG.rawValue),
+          let to = try fields.register(NFTA_HASH_DREG.rawValue),
+          let length = try fields.number(NFTA_HASH_LEN.rawValue),
+          let modulus = try fields.number(NFTA_HASH_MODULUS.rawValue),
+          let seed = try fields.number(NFTA_HASH_SEED.rawValue)
+        else { return nil }
+        return .hash(from: from, length: length, to: to, modulus: modulus, seed: seed)
       case "bitwise":
         guard let from = try fields.register(NFTA_BITWISE_SREG.rawValue),
           let to = try fields.register(NFTA_BITWISE_DREG.rawValue),
@@ -95,12 +104,18 @@
       case "masq": return .masquerade(flags: try fields.number(NFTA_MASQ_FLAGS.rawValue) ?? 0)
       case "dynset":
         guard let name = fields.string(NFTA_DYNSET_SET_NAME.rawValue),
-          try fields.number(NFTA_DYNSET_OP.rawValue) == NFT_DYNSET_OP_UPDATE.rawValue,
+          let operation = try fields.number(NFTA_DYNSET_OP.rawValue),
           let key = try fields.register(NFTA_DYNSET_SREG_KEY.rawValue),
           try fields.number(NFTA_DYNSET_FLAGS.rawValue) ?? 0 == 0
         else { return nil }
-        return .updateSet(
-          SetReference(name: name), key, timeout: try fields.number64(NFTA_DYNSET_TIMEOUT.rawValue) ?? 0)
+        let data = try fields.register(NFTA_DYNSET_SREG_DATA.rawValue)
+        switch operation {
+        case NFT_DYNSET_OP_UPDATE.rawValue:
+          return .updateSet(
+            SetReference(name: name), key, data: data, timeout: try fields.number64(NFTA_DYNSET_TIMEOUT.rawValue) ?? 0)
+        case NFT_DYNSET_OP_DELETE.rawValue: return data.map { .deleteElement(SetReference(name: name), key, data: $0) }
+        default: return nil
+        }
       case "counter":
         // What it has counted is no part of the rule.
         fields.skip(NFTA_COUNTER_BYTES.rawValue)

@@ -42,6 +42,15 @@
         expression.set(NFTNL_EXPR_NG_TYPE, NFT_NG_RANDOM.rawValue)
         expression.set(NFTNL_EXPR_NG_OFFSET, offset)
         return expression
+      case .hash(let from, let length, let to, let modulus, let seed):
+        let expression = LibraryExpression("hash")
+        expression.set(NFTNL_EXPR_HASH_SREG, from.number)
+        expression.set(NFTNL_EXPR_HASH_DREG, to.number)
+        expression.set(NFTNL_EXPR_HASH_LEN, length)
+        expression.set(NFTNL_EXPR_HASH_MODULUS, modulus)
+        expression.set(NFTNL_EXPR_HASH_SEED, seed)
+        expression.set(NFTNL_EXPR_HASH_TYPE, NFT_HASH_JENKINS.rawValue)
+        return expression
       case .bitwise(let from, let to, let mask, let xor):
         let expression = LibraryExpression("bitwise")
         expression.set(NFTNL_EXPR_BITWISE_SREG, from.number)
@@ -99,11 +108,19 @@
         let expression = LibraryExpression("masq")
         if flags != 0 { expression.set(NFTNL_EXPR_MASQ_FLAGS, flags) }
         return expression
-      case .updateSet(let set, let key, let timeout):
+      case .updateSet(let set, let key, let data, let timeout):
         let expression = LibraryExpression("dynset")
         expression.set(NFTNL_EXPR_DYNSET_SREG_KEY, key.number)
+        if let data { expression.set(NFTNL_EXPR_DYNSET_SREG_DATA, data.number) }
         expression.set(NFTNL_EXPR_DYNSET_OP, NFT_DYNSET_OP_UPDATE.rawValue)
         if timeout != 0 { expression.set(NFTNL_EXPR_DYNSET_TIMEOUT, timeout) }
+        expression.set(NFTNL_EXPR_DYNSET_SET_NAME, set.name)
+        return expression
+      case .deleteElement(let set, let key, let data):
+        let expression = LibraryExpression("dynset")
+        expression.set(NFTNL_EXPR_DYNSET_SREG_KEY, key.number)
+        expression.set(NFTNL_EXPR_DYNSET_SREG_DATA, data.number)
+        expression.set(NFTNL_EXPR_DYNSET_OP, NFT_DYNSET_OP_DELETE.rawValue)
         expression.set(NFTNL_EXPR_DYNSET_SET_NAME, set.name)
         return expression
       case .counter: return LibraryExpression("counter")

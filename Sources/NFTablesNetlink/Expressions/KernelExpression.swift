@@ -26,6 +26,8 @@
     case conntrack(Register, key: UInt32)
     case fib(Register, result: UInt32, flags: UInt32)
     case randomNumber(Register, modulus: UInt32, offset: UInt32)
+    /// Jenkins' hash of so many bytes.
+    case hash(from: Register, length: UInt32, to: Register, modulus: UInt32, seed: UInt32)
     /// `to = (from & mask) ^ xor`
     case bitwise(from: Register, to: Register, mask: [UInt8], xor: [UInt8])
     case compare(Register, operation: UInt32, [UInt8])
@@ -36,8 +38,10 @@
     /// Destination NAT to an address and a port in registers.
     case destinationNAT(family: UInt32, address: Register, port: Register)
     case masquerade(flags: UInt32)
-    /// Adds an element or restarts its timer; milliseconds, 0 is the set's own timeout.
-    case updateSet(SetReference, Register, timeout: UInt64)
+    /// Adds an element or restarts its timer; with the register of a map's data. Milliseconds, 0 is the set's own timeout.
+    case updateSet(SetReference, Register, data: Register?, timeout: UInt64)
+    /// Removes the element of a map that has the key, whatever the data.
+    case deleteElement(SetReference, Register, data: Register)
     case counter
     case reject(type: UInt32, code: UInt8)
     /// Changes no byte: nft before 1.0.7 adds it to a protocol in a concatenation with ranges.
@@ -47,6 +51,8 @@
 
     /// The first of `enum nft_bitwise_ops`, which has had several names.
     static let maskAndXor: UInt32 = 0
+    /// The least seed: with none the kernel takes another one for each rule.
+    static let hashSeed: UInt32 = 1
     /// `NF_NAT_RANGE_PROTO_SPECIFIED`: the translation names a port. The kernel adds it by itself.
     static let portSpecified: UInt32 = 2
     /// `NF_NAT_RANGE_PROTO_RANDOM_FULLY`
@@ -69,6 +75,8 @@
         case .fib(let to, let result, let flags): "fib result \(result) flags \(flags) => \(to.number)"
         case .randomNumber(let to, let modulus, let offset):
           "numgen random mod \(modulus) offset \(offset) => \(to.number)"
+        case .hash(let from, let length, let to, let modulus, let seed):
+          "jhash \(from.number) length \(length) mod \(modulus) seed \(seed) => \(to.number)"
         case .bitwise(let from, let to, let mask, let xor):
           "bitwise \(from.number) & \(hex(mask)) ^ \(hex(xor)) => \(to.number)"
         case .compare(let register, let operation, let data): "cmp \(register.number) op \(operation) \(hex(data))"
@@ -79,7 +87,9 @@
         case .verdict(let verdict): "verdict \(verdict)"
         case .destinationNAT(_, let address, let port): "dnat \(address.number) \(port.number)"
         case .masquerade(let flags): "masq flags \(flags)"
-        case .updateSet(let set, let key, let timeout): "dynset update \(set.name) \(key.number) timeout \(timeout)ms"
+        case .updateSet(let set, let key, let data, let timeout):
+          "dynset update \(set.name) \(key.number)\(data.map { " : \($0.number)" } ?? "") timeout \(timeout)ms"
+        case .deleteElement(let set, let key, let data): "dynset delete \(set.name) \(key.number) : \(data.number)"
         case .counter: "counter"
         case .reject(let type, let code): "reject type \(type) code \(code)"
         case .nothing: "byteorder"

@@ -13,7 +13,7 @@
   ///    endpoints that has no endpoints, or a dispatch without its masquerade rule.
   /// 3. Elements that nothing leads to any more, in the order in which packets come to them
   ///    (``/NFTables/MapsLayout/SharedSet/lookupsBefore``): external addresses and allowed sources, then endpoints behind the
-  ///    last index, then connections that are masqueraded. A packet that found what led to them may still be on its way.
+  ///    last index, then the endpoints that numbers of session affinity stand for, then connections that are masqueraded. A packet that found what led to them may still be on its way.
   ///    Chains and sets go together with the endpoints.
   ///
   /// The chains layout loses packets all the same, as kube-proxy does: its endpoints are in anonymous maps, which are part of
@@ -40,7 +40,7 @@
     private var preparation = Transaction()
     private var change = Transaction()
     /// What goes after the change, by the number of lookups before it.
-    private var withdrawals = [Transaction](repeating: Transaction(), count: 4)
+    private var withdrawals = [Transaction](repeating: Transaction(), count: 5)
     /// Whether elements of sets that are looked up second go that lead to chains.
     private var leadsToChains = false
     private let table: TableIdentity
@@ -141,7 +141,7 @@
       if old < new {
         preparation.append(table, .resizeSet(set.declaration))
       } else {
-        withdrawals[3].append(table, .resizeSet(set.declaration))
+        withdrawals[4].append(table, .resizeSet(set.declaration))
       }
     }
 

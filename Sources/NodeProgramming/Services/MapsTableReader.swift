@@ -5,7 +5,6 @@
   /// Finds Services in a table of the maps layout.
   struct MapsTableReader {
     private let table: Table
-    private let chains: [String: Chain]
 
     /// By set.
     private let counts: [String: [RegisterBytes: UInt64]]
@@ -13,12 +12,14 @@
     init(_ table: Table, counts: [String: [RegisterBytes: UInt64]] = [:]) {
       self.table = table
       self.counts = counts
-      chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     func frontends() -> [InstalledFrontend] {
-      let backends = BackendMap(elements(.endpoints), table.family)
-      let local = BackendMap(elements(.localEndpoints), table.family)
+      let backends = BackendMap(
+        elements(.endpoints), numbers: elements(.stickyNumbers), numbered: elements(.stickyEndpoints), table.family)
+      let local = BackendMap(
+        elements(.localEndpoints), numbers: elements(.localStickyNumbers), numbered: elements(.localStickyEndpoints),
+        table.family)
       let toAll = ElementVerdicts(elements(.externalClusterIPs))
       let toLocal = ElementVerdicts(elements(.externalLocalIPs))
       var found: [InstalledFrontend] = []
@@ -56,7 +57,7 @@
     private func choose(
       _ chain: String?, _ key: RegisterBytes, _ map: BackendMap, _ frontend: inout InstalledFrontend
     ) -> [InstalledFrontend.Backend] {
-      guard let chain, let choice = EndpointChoice(of: chain, in: chains) else { return [] }
+      guard let chain, let choice = EndpointChoice(ofChain: chain) else { return [] }
       frontend.hasAffinity = choice.hasAffinity
       return map.backends(of: key, below: Int(choice.count))
     }
@@ -77,20 +78,26 @@
     subscript(key: RegisterBytes) -> String? { chains[key] }
   }
 
-  /// The elements of `endpoints` by the frontend they belong to.
+  /// The elements of `endpoints` by the frontend they belong to, and those that are found by a number.
   private struct BackendMap {
-    private let backends: [RegisterBytes: InstalledFrontend.Backend]
+    private var backends: [RegisterBytes: InstalledFrontend.Backend] = [:]
 
-    init(_ elements: [Element], _ family: IPFamily) {
-      var backends: [RegisterBytes: InstalledFrontend.Backend] = [:]
-      backends.reserveCapacity(elements.count)
+    init(_ elements: [Element], numbers: [Element], numbered: [Element], _ family: IPFamily) {
+      backends.reserveCapacity(elements.count + numbered.count + numbers.count)
       let width = FieldType.address(family).registerBytes
-      for element in elements {
+      for element in elements + numbered {
         guard case .fields(let data) = element.data else { continue }
         backends[element.key] = InstalledFrontend.Backend(
           address: data.address(family, at: 0), port: data.port(at: width))
       }
-      self.backends = backends
+      for element in numbers {
+        guard case .fields(let number) = element.data, number.count == 4 else { continue }
+        var key = RegisterBytes()
+        for offset in stride(from: 0, to: element.key.count - 4, by: 4) { key.appendWord(element.key.word(at: offset)) }
+        key.append(number: number.word(at: 0))
+        // An index is small, and a number is not, so that neither hides the other.
+        backends[element.key] = backends[key]
+      }
     }
 
     func backends(of key: RegisterBytes, below count: Int) -> [InstalledFrontend.Backend] {

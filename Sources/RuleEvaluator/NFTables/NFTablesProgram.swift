@@ -147,7 +147,9 @@ final class NFTablesProgram: RuleProgram {
         if let chain = element.verdict.chain { _ = try self.chain(chain, of: table, at: place) }
       }
     case .destinationNAT(.lookup(_, let map)): _ = try set(map, of: table, at: place)
-    case .updateSet(let name, _, _): _ = try set(name, of: table, at: place)
+    case .setPriority(.lookup(_, let map)): _ = try set(map, of: table, at: place)
+    case .updateSet(let name, _, _), .updateMap(let name, _, _, _), .deleteElement(let name, _, _):
+      _ = try set(name, of: table, at: place)
     default: break
     }
   }

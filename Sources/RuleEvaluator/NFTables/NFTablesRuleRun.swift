@@ -20,8 +20,14 @@ struct NFTablesRuleRun {
   func execute(
     _ statements: [Statement], _ state: PacketState, into results: inout [RuleResult]
   ) throws(EvaluationError) {
-    var progress = Progress(state: state)
-    for statement in statements {
+    try execute(statements[...], Progress(state: state), into: &results)
+  }
+
+  private func execute(
+    _ statements: ArraySlice<Statement>, _ start: Progress, into results: inout [RuleResult]
+  ) throws(EvaluationError) {
+    var progress = start
+    for (index, statement) in zip(statements.indices, statements) {
       switch statement {
       case .match(.randomNumber(let modulus, let offset), let isNegated, .number(let number)):
         guard modulus > 0 else { throw unsupported("a modulus of zero") }
@@ -43,11 +49,32 @@ struct NFTablesRuleRun {
       case .flipMarkBits(let bits):
         progress.state.mark ^= bits
         progress.effect = .marked(progress.state.mark)
+      case .matchPriorityBit(let bit):
+        if progress.state.priority & bit == 0 { return fail(progress, .one, into: &results) }
+      case .clearPriority: progress.state.priority = 0
+      case .setPriority(.lookup(let key, let map)):
+        let rest = statements[(index + 1)...]
+        return try eachData(of: map, key, progress, into: &results) {
+          data, progress, results throws(EvaluationError) in
+          guard data.count == 4 else { throw unsupported("a priority from what map @\(map) holds") }
+          var progress = progress
+          progress.state.priority = data.word(at: 0)
+          try execute(rest, progress, into: &results)
+        }
+      case .setPriority: throw unsupported("a priority that is not looked up in a map")
       case .counter: break
       case .updateSet(let name, let expression, let timeout):
-        guard try update(name, expression, timeout, &progress.state) else {
+        guard try update(name, expression, nil, timeout, &progress.state) else {
           return fail(progress, .one, into: &results)
         }
+      case .updateMap(let name, let key, let data, let timeout):
+        guard try update(name, key, data, timeout, &progress.state) else {
+          return fail(progress, .one, into: &results)
+        }
+      case .deleteElement(let name, let key, _):
+        let key = try self.key(of: key, progress.state)
+        guard isRemembered(key, memoryName(name), progress.state) else { return fail(progress, .one, into: &results) }
+        progress.state.updates.append(.removed(memoryName(name), key))
       case .verdict(let verdict): return try end(progress, verdict, into: &results)
       case .verdictMap(let expression, let map): return try verdictMap(expression, map, progress, into: &results)
       case .verdictMapAnonymous(let expression, let elements):
@@ -178,6 +205,26 @@ struct NFTablesRuleRun {
     fail(progress, Fraction(misses, UInt64(keys.count)), into: &results)
   }
 
+  /// The same for what the map holds, be it from the plan or remembered by rules.
+  private func eachData(
+    of map: String, _ expression: Expression, _ progress: Progress, into results: inout [RuleResult],
+    found: Found<RegisterBytes>
+  ) throws(EvaluationError) {
+    let set = table.sets[try program.set(map, of: table, at: place)].set
+    guard set.flags.contains(.dynamic) else {
+      return try eachElement(of: map, expression, progress, into: &results) {
+        element, progress, results throws(EvaluationError) in
+        guard case .fields(let data) = element.data else { throw unsupported("data of map @\(map), which has none") }
+        try found(data, progress, &results)
+      }
+    }
+    let key = try key(of: expression, progress.state)
+    guard let data = remembered(key, memoryName(map), progress.state) ?? nil else {
+      return fail(progress, .one, into: &results)
+    }
+    try found(data, progress, &results)
+  }
+
   /// The same for an anonymous map from a random number.
   private func eachElement<E>(
     _ elements: [E], index: KeyPath<E, UInt32>, _ expression: Expression, _ progress: Progress,
@@ -206,26 +253,43 @@ struct NFTablesRuleRun {
 
   /// - Returns: false where the set is full.
   private func update(
-    _ name: String, _ expression: Expression, _ timeout: UInt32?, _ state: inout PacketState
+    _ name: String, _ key: Expression, _ data: Expression?, _ timeout: UInt32?, _ state: inout PacketState
   ) throws(EvaluationError) -> Bool {
     let set = table.sets[try program.set(name, of: table, at: place)].set
-    let key = try key(of: expression, state)
+    let key = try self.key(of: key, state)
     let memoryName = memoryName(name)
-    if let size = set.size, !isRemembered(key, memoryName, state),
+    let data = try data.map { expression throws(EvaluationError) in try self.key(of: expression, state) }
+    let before = remembered(key, memoryName, state)
+    if let size = set.size, before == nil,
       set.elements.count + context.memory.count(of: memoryName, at: context.now) >= Int(size)
     {
       return false
     }
-    state.updates.append(.element(memoryName, key, seconds: timeout ?? set.timeout))
+    state.updates.append(
+      .element(memoryName, key, data: before.flatMap(\.self) ?? data, seconds: timeout ?? set.timeout))
     return true
   }
 
   private func isRemembered(_ key: RegisterBytes, _ name: AffinityMemory.SetName, _ state: PacketState) -> Bool {
-    if context.memory.contains(key, in: name, at: context.now) { return true }
-    return state.updates.contains { update in
-      guard case .element(let set, let element, _) = update else { return false }
-      return set == name && element == key
+    remembered(key, name, state) != nil
+  }
+
+  /// What a dynamic set or map has under a key when the rule is met: nil is nothing, and an element of a set has no data.
+  private func remembered(
+    _ key: RegisterBytes, _ name: AffinityMemory.SetName, _ state: PacketState
+  ) -> RegisterBytes?? {
+    var found: RegisterBytes??
+    if context.memory.contains(key, in: name, at: context.now) {
+      found = .some(context.memory.data(of: key, in: name, at: context.now))
     }
+    for update in state.updates {
+      switch update {
+      case .element(name, key, let data, _): found = found ?? .some(data)
+      case .removed(name, key): found = nil
+      default: break
+      }
+    }
+    return found
   }
 
   // MARK: - Matches
@@ -300,13 +364,16 @@ struct NFTablesRuleRun {
     _ expression: Expression, to keys: inout [RegisterBytes], _ state: PacketState
   ) throws(EvaluationError) {
     switch expression {
-    case .sourceAddress: for index in keys.indices { keys[index].append(state.source) }
+    // A hash tells clients apart as well as their addresses do.
+    case .sourceAddress, .sourceAddressHash: for index in keys.indices { keys[index].append(state.source) }
     case .destinationAddress: for index in keys.indices { keys[index].append(state.destination) }
     case .zeroedDestinationAddress:
       for index in keys.indices { keys[index].append(.unspecified(program.family)) }
     case .transportProtocol:
       for index in keys.indices { keys[index].appendWord(UInt32(context.packet.transport.number) << 24) }
     case .destinationPort: for index in keys.indices { keys[index].append(port: state.destinationPort) }
+    case .priority: for index in keys.indices { keys[index].append(number: state.priority) }
+    case .priorityBits(let bits): for index in keys.indices { keys[index].append(number: state.priority & bits) }
     case .randomNumber(let modulus, let offset):
       guard modulus > 0, modulus <= NFTablesRuleRun.greatestModulus else { throw unsupported("modulus \(modulus)") }
       if modulus == 1 {

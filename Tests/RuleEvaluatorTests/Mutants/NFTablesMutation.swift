@@ -94,6 +94,7 @@ struct NFTablesMutation {
       case .match(let expression, let isNegated, let operand) where operand == .number(0):
         changed(expression).map { .match($0, negated: isNegated, operand) }
       case .destinationNAT(let expression): changed(expression).map { .destinationNAT($0) }
+      case .setPriority(let expression): changed(expression).map { .setPriority($0) }
       case .verdictMapAnonymous(let expression, let elements):
         changed(expression).map { .verdictMapAnonymous($0, elements) }
       default: nil
