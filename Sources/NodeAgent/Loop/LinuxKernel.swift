@@ -27,8 +27,6 @@
     private let target: RuleTarget
     /// What was read for ``installedTable(_:_:)``, for the first comparison: reading a large table takes as long as all else.
     private var known: [InstalledRules] = []
-    /// Whether whole tables were compared, which takes memory that is not needed again soon.
-    private var hasComparedAll = false
     private var generations: GenerationCount
 
     /// - Parameters:
@@ -64,7 +62,7 @@
     }
 
     func program(_ rules: [CompiledRules], _ target: RuleTarget) throws -> ProgrammedRules {
-      defer { (known, hasComparedAll) = ([], true) }
+      defer { known = [] }
       let plan = try programmer.plan(rules, target: target, takesOver: takesOver, known: known)
       let start = ContinuousClock.now
       try programmer.carryOut(plan)
@@ -121,10 +119,6 @@
     }
 
     func wait(for descriptor: Int32, timeout: Duration?) throws -> [KernelEvent] {
-      if hasComparedAll {
-        hasComparedAll = false
-        cns_give_memory_back()
-      }
       var polled = [descriptor, rules.descriptor, addresses.descriptor].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }

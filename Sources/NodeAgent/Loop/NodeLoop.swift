@@ -38,7 +38,8 @@
     private var connections: ConnectionCounts?
     /// When what the kernel counts is to be read; nil: nothing is counted, or not yet.
     private var countersDue: ContinuousClock.Instant?
-    /// When memory is to be given back: whole lists take more than what is kept of them, and are let go of a moment later.
+    /// When memory is to be given back: whole lists and whole tables take more than what is kept of them, and are let go of a
+    /// moment later.
     private var memoryDue: ContinuousClock.Instant?
     /// The counters of packets that rules of iptables name.
     private var packetCounters: [PacketCounter] = []
@@ -408,7 +409,7 @@
       var succeeded = true
       let desired = isFull ? rules : []
       do {
-        let done = isFull ? try kernel.program(desired, configuration.target) : try commit(change)
+        let done = isFull ? try program(desired) : try commit(change)
         isKernelUnknown = false
         describe(change, done, reason)
         note(done)
@@ -433,6 +434,12 @@
       // The order of SYNC-5: rules, listeners and their counts, connections.
       publishHealthChecks()
       sweep()
+    }
+
+    /// Compares all rules with what the kernel has.
+    private func program(_ rules: [CompiledRules]) throws -> ProgrammedRules {
+      defer { memoryDue = .now + .seconds(1) }
+      return try kernel.program(rules, configuration.target)
     }
 
     private var rules: [CompiledRules] {
@@ -557,7 +564,7 @@
       self.suspicion = nil
       repairLimit.repaired(at: .now)
       do {
-        let done = try kernel.program(rules, configuration.target)
+        let done = try program(rules)
         isKernelUnknown = false
         // Others' changes beside our rules.
         if done.isEmpty { return }
@@ -584,7 +591,7 @@
       let suspects = Array(Set(change.families.flatMap { $0.plan.services }.filter { !$0.after.isEmpty }.map(\.name)))
         .sorted()
       // Perhaps it was no object's fault, and the whole rules go in.
-      if let done = try? kernel.program(rules, configuration.target) {
+      if let done = try? program(rules) {
         isKernelUnknown = false
         describe(change, done, .changes)
         return true
@@ -601,7 +608,7 @@
       readmit(suspects[...])
       metrics.setAside(isolation.count)
       do {
-        let done = try kernel.program(rules, configuration.target)
+        let done = try program(rules)
         isKernelUnknown = false
         log.info("the other Services: \(ChangeWords.commit(done))")
         return true
