@@ -123,7 +123,7 @@
     fileprivate var reachedChains: [IPTables.Table.Name: Set<String>] {
       var result: [IPTables.Table.Name: Set<String>] = [:]
       for table in tables {
-        let chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let chains = table.chainsByName
         var reached = Set(table.chains.lazy.filter(\.isBuiltIn).map(\.name))
         var waiting = Array(reached)
         while let name = waiting.popLast() {

@@ -26,6 +26,10 @@ public struct Table: Hashable, Sendable {
     self.chains = chains
   }
 
+  public var chainsByName: [String: Chain] {
+    Dictionary(chains.lazy.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// A walk over all chains: whoever asks for many builds an index of their names.
   public subscript(chain name: String) -> Chain? {
     chains.first { $0.name == name }

@@ -74,8 +74,8 @@ public struct IPTablesUpdate: Hashable, Sendable {
   private static func compare(
     _ installed: Table?, _ desired: Table?, _ different: Set<Place>, _ change: inout TableChange
   ) {
-    let olds = Dictionary((installed?.chains ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let news = Dictionary((desired?.chains ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let olds = installed?.chainsByName ?? [:]
+    let news = desired?.chainsByName ?? [:]
     for chain in desired?.chains ?? [] where !chain.isBuiltIn {
       let before = olds[chain.name]
       if chain.name == SharedChain.firewall, let before {

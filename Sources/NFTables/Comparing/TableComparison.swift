@@ -121,8 +121,7 @@ public struct TableComparison {
 
   private mutating func compareChains(_ old: Table, _ new: Table) {
     let stale = (TableComparison.staleChains(of: old), TableComparison.staleChains(of: new))
-    var olds = Dictionary(
-      old.chains.filter { !stale.0.contains($0.name) }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var olds = old.chainsByName.filter { !stale.0.contains($0.key) }
     for chain in new.chains where !stale.1.contains(chain.name) {
       let before = olds.removeValue(forKey: chain.name)
       if before == nil || before?.base != chain.base || before?.comment != chain.comment {

@@ -26,5 +26,10 @@ public struct Table: Hashable, Sendable {
 
   public func set(named name: String) -> NamedSet? { sets.first { $0.name == name } }
 
+  /// Where two have one name, the first.
+  public var chainsByName: [String: Chain] {
+    Dictionary(chains.lazy.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   public func chain(named name: String) -> Chain? { chains.first { $0.name == name } }
 }

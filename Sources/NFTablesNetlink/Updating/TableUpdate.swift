@@ -96,7 +96,7 @@
         if a.size != nil, b.size != nil { (a.size, b.size) = (nil, nil) }
         guard a == b else { return false }
       }
-      let olds = Dictionary(old.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      let olds = old.chainsByName
       for chain in new.chains {
         guard let before = olds[chain.name], before.declaration != chain.declaration else { continue }
         // A base chain can be deleted and made anew, because nothing leads to it.
@@ -216,7 +216,7 @@
     // MARK: - Chains
 
     private mutating func updateChains(_ installed: InstalledTable, _ desired: Table) {
-      let olds = Dictionary(installed.table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      let olds = installed.table.chainsByName
       let new = desired.chains.filter { olds[$0.name] == nil }
       addChains(new.filter { $0.base == nil }, to: &preparation)
       for set in desired.sets where installed.table.set(named: set.name) == nil {

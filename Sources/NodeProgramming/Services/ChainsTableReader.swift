@@ -9,7 +9,7 @@
 
     init(_ table: Table) {
       self.table = table
-      chains = Dictionary(table.chains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      chains = table.chainsByName
     }
 
     func frontends() -> [InstalledFrontend] {

@@ -12,7 +12,7 @@
     public static func sets(_ family: IPFamily) -> [NamedSet] {
       [MapsLayout.SharedSet.serviceIPs, .serviceNodePorts].map { set in
         NamedSet(
-          set.name, key: [.address(family), .transportProtocol, .port], data: .verdict, countsPackets: true)
+          set.name, key: MapsLayout.frontendKey(family), data: .verdict, countsPackets: true)
       }
     }
 

@@ -8,11 +8,8 @@
     private let filter: [String: Chain]
 
     init(_ ruleSet: IPTablesRuleSet) {
-      func chains(_ table: Table.Name) -> [String: Chain] {
-        Dictionary((ruleSet[table]?.chains ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-      }
-      nat = chains(.nat)
-      filter = chains(.filter)
+      nat = ruleSet[.nat]?.chainsByName ?? [:]
+      filter = ruleSet[.filter]?.chainsByName ?? [:]
     }
 
     func frontends() -> [InstalledFrontend] {
