@@ -11,12 +11,14 @@
     // Unsafe by type alone: nobody but this value, which cannot be copied, has the pointer.
     @usableFromInline nonisolated(unsafe) var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
+    /// Up to here bytes are written or zero: libnftnl leaves the padding of text as it is.
+    @usableFromInline var cleared = 0
     /// Bytes written.
     package internal(set) var count = 0
 
     package init(capacity: Int = 1 << 16) {
       self.capacity = max(capacity, 64)
-      base = MessageBuffer.allocated(calloc(1, self.capacity))
+      base = MessageBuffer.allocated(malloc(self.capacity))
     }
 
     deinit { free(base) }
@@ -29,12 +31,21 @@
     /// Makes sure that as many bytes can be written.
     @inlinable
     package mutating func makeRoom(_ bytes: Int) {
-      guard capacity - count < bytes else { return }
-      capacity = max(capacity * 2, count + bytes)
-      base = MessageBuffer.allocated(realloc(base, capacity))
-      // libnftnl leaves the padding of text as it is.
-      memset(base + count, 0, capacity - count)
+      if cleared - count < bytes { clear(bytes) }
     }
+
+    /// A step at a time: memory that is never written to costs nothing.
+    @usableFromInline mutating func clear(_ bytes: Int) {
+      if capacity - count < bytes {
+        capacity = max(capacity * 2, count + bytes)
+        base = MessageBuffer.allocated(realloc(base, capacity))
+      }
+      let end = min(capacity, max(count + bytes, cleared + MessageBuffer.step))
+      memset(base + cleared, 0, end - cleared)
+      cleared = end
+    }
+
+    private static let step = 1 << 16
 
     /// The messages, for as long as the closure runs.
     package borrowing func withBytes<Value, Failure: Error>(

@@ -42,6 +42,16 @@
       _ elements: [Element], of set: NamedSet, in table: TableIdentity, deleting: Bool, setID: UInt32? = nil,
       sequence: (_ firstElement: Int, _ offset: Int) -> UInt32
     ) throws(UnencodableElement) {
+      try elements.withUnsafeBufferPointer { elements throws(UnencodableElement) in
+        try appendElements(elements, of: set, in: table, deleting: deleting, setID: setID, sequence: sequence)
+      }
+    }
+
+    /// From a buffer, out of which nothing is copied.
+    private mutating func appendElements(
+      _ elements: UnsafeBufferPointer<Element>, of set: NamedSet, in table: TableIdentity, deleting: Bool,
+      setID: UInt32?, sequence: (_ firstElement: Int, _ offset: Int) -> UInt32
+    ) throws(UnencodableElement) {
       let layout = ElementLayout(set)
       let type = MessageType.tables(deleting ? NFT_MSG_DELSETELEM : NFT_MSG_NEWSETELEM)
       let flags = deleting ? MessageFlags.request : MessageFlags.createNew
