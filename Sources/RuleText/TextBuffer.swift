@@ -157,14 +157,46 @@ public struct TextBuffer: ~Copyable {
     // The longest one is of IPv6: eight groups of four digits.
     makeRoom(40)
     guard address.family == .ipv4 else { return address.write { put($0) } }
-    for shift in stride(from: UInt64(24), through: 0, by: -8) {
-      let number = UInt8(truncatingIfNeeded: address.low >> shift)
-      if number >= 100 { put(UInt8(ascii: "0") + number / 100) }
-      if number >= 10 { put(UInt8(ascii: "0") + number / 10 % 10) }
-      put(UInt8(ascii: "0") + number % 10)
-      if shift > 0 { put(UInt8(ascii: ".")) }
-    }
+    let number = UInt32(truncatingIfNeeded: address.low)
+    var end = count
+    putOctet(number >> 24, at: &end)
+    putOctet(number >> 16 & 255, at: &end)
+    putOctet(number >> 8 & 255, at: &end)
+    putOctet(number & 255, at: &end)
+    // Not the last dot.
+    count = end - 1
   }
+
+  /// Up to three digits and a dot, stored at once.
+  @inline(__always)
+  private func putOctet(_ number: UInt32, at end: inout Int) {
+    let zero = UInt32(UInt8(ascii: "0"))
+    let dot = UInt32(UInt8(ascii: "."))
+    let text: UInt32
+    let length: Int
+    if number >= 100 {
+      text = zero + number / 100 | (zero + number / 10 % 10) << 8 | (zero + number % 10) << 16 | dot << 24
+      length = 4
+    } else if number >= 10 {
+      text = zero + number / 10 | (zero + number % 10) << 8 | dot << 16
+      length = 3
+    } else {
+      text = zero + number | dot << 8
+      length = 2
+    }
+    UnsafeMutableRawPointer(start + end).storeBytes(of: text.littleEndian, as: UInt32.self)
+    end += length
+  }
+
+  /// Writes again what was written before.
+  public mutating func write(repeating range: Range<Int>) {
+    makeRoom(range.count)
+    (start + count).update(from: start + range.lowerBound, count: range.count)
+    count += range.count
+  }
+
+  /// Where the next byte comes.
+  public var end: Int { count }
 
   public mutating func write(_ prefix: IPPrefix) {
     write(prefix.address)

@@ -83,6 +83,16 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
 
   public func port(at offset: Int) -> UInt16 { UInt16(word(at: offset) >> 16) }
 
+  /// Whether so many bytes at the beginning are the same as those of another one; a multiple of 4.
+  func begins(like other: RegisterBytes, bytes: Int) -> Bool {
+    var offset = 0
+    while offset < bytes {
+      if word(at: offset) != other.word(at: offset) { return false }
+      offset += 4
+    }
+    return true
+  }
+
   // MARK: Order
 
   /// The first 16 bytes, zero where there are fewer; they come in the same order as the whole.

@@ -154,11 +154,7 @@ public struct TableText: ~Copyable {
     if let comment = set.comment { writeComment(comment, indent: "\t\t") }
     if !set.elements.isEmpty {
       buffer.write("\t\telements = {\n")
-      for index in set.elements.indices {
-        buffer.write("\t\t\t")
-        write(set.elements[index], of: set)
-        buffer.write(",\n")
-      }
+      writeElements(of: set)
       buffer.write("\t\t}\n")
     }
     buffer.write("\t}\n")
@@ -213,8 +209,39 @@ public struct TableText: ~Copyable {
 
   // MARK: - Elements
 
+  /// Endpoints of one frontend follow each other: what their keys have in common is copied from the line before.
+  private mutating func writeElements(of set: NamedSet) {
+    let common: ArraySlice<FieldType> = set.flags.contains(.interval) ? [] : set.key.dropLast()
+    let bytes = common.reduce(0) { $0 + $1.registerBytes }
+    var written = 0..<0
+    for index in set.elements.indices {
+      let element = set.elements[index]
+      buffer.write("\t\t\t")
+      if common.isEmpty {
+        write(element, of: set)
+      } else {
+        if index > 0, element.key.begins(like: set.elements[index - 1].key, bytes: bytes) {
+          buffer.write(repeating: written)
+        } else {
+          let start = buffer.end
+          write(element.key, upTo: nil, fields: common)
+          buffer.write(" . ")
+          written = start..<buffer.end
+        }
+        write(element.key, upTo: nil, fields: set.key.suffix(1), from: bytes)
+        writeRest(of: element, of: set)
+      }
+      buffer.write(",\n")
+    }
+  }
+
   private mutating func write(_ element: Element, of set: NamedSet) {
-    write(element.key, upTo: element.keyEnd?.key, fields: set.key)
+    write(element.key, upTo: element.keyEnd?.key, fields: set.key[...])
+    writeRest(of: element, of: set)
+  }
+
+  /// What stands behind the key.
+  private mutating func writeRest(of element: Element, of set: NamedSet) {
     if let comment = element.comment {
       buffer.write(" comment ")
       buffer.write(quoted: comment)
@@ -226,14 +253,17 @@ public struct TableText: ~Copyable {
       write(verdict)
     case .fields(let bytes):
       buffer.write(" : ")
-      if case .fields(let fields) = set.data { write(bytes, upTo: nil, fields: fields) }
+      if case .fields(let fields) = set.data { write(bytes, upTo: nil, fields: fields[...]) }
     }
   }
 
-  private mutating func write(_ key: RegisterBytes, upTo end: RegisterBytes?, fields: [FieldType]) {
-    var offset = 0
+  /// - Parameter first: where the first of these fields begins.
+  private mutating func write(
+    _ key: RegisterBytes, upTo end: RegisterBytes?, fields: ArraySlice<FieldType>, from first: Int = 0
+  ) {
+    var offset = first
     for field in fields {
-      if offset > 0 { buffer.write(" . ") }
+      if offset > first { buffer.write(" . ") }
       switch field {
       case .ipv4Address, .ipv6Address:
         let family = field == .ipv4Address ? IPFamily.ipv4 : .ipv6
