@@ -44,17 +44,17 @@ public struct AffinityNumbers: Sendable {
 
   public init() {}
 
-  /// The same whenever it is asked for again.
+  /// The same whenever they are asked for again.
   ///
   /// - Returns: nil: there are 32,768 service ports with numbers, or 65,534 backends of this one.
-  public mutating func number(for backend: Backend, of port: ServicePortName) -> UInt32? {
+  public mutating func numbers(for backends: [Backend], of port: ServicePortName) -> [UInt32]? {
     if ports[port] == nil {
       guard taken.count < 1 << 15 else { return nil }
       var servicePort = AffinityNumbers.hash(port)
       while !taken.insert(servicePort).inserted { servicePort = servicePort == 0x7fff ? 0 : servicePort + 1 }
       ports[port] = Numbers(servicePort: servicePort)
     }
-    return ports[port]?.number(for: backend)
+    return ports[port]?.numbers(for: backends)
   }
 
   /// Takes over a number that was given before, as far as it is free and nothing else was given.
@@ -93,7 +93,17 @@ extension AffinityNumbers.Numbers {
   /// Lower halves are 1...0xfffe: nft writes 0xffff_ffff as a word.
   private static let greatest: UInt32 = 0xfffe
 
-  fileprivate mutating func number(for backend: Backend) -> UInt32? {
+  fileprivate mutating func numbers(for backends: [Backend]) -> [UInt32]? {
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(backends.count)
+    for backend in backends {
+      guard let number = number(for: backend) else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  private mutating func number(for backend: Backend) -> UInt32? {
     let endpoint = AffinityNumbers.Endpoint(backend)
     if let known = backends[endpoint] { return number(known) }
     guard taken.count < Int(Self.greatest) else { return nil }

@@ -143,8 +143,8 @@ public struct LiveTable: Sendable {
         pending.after[set] += new.fragment.elements[set]
       }
     }
-    for chain in old.endpointChains { pending.endpointChains[chain, default: 0] -= 1 }
-    for chain in new.endpointChains { pending.endpointChains[chain, default: 0] += 1 }
+    for chain in old.endpointChains.keys { pending.endpointChains[chain, default: 0] -= 1 }
+    for chain in new.endpointChains.keys { pending.endpointChains[chain, default: 0] += 1 }
     updateChains(from: old.fragment.chains, to: new.fragment.chains, &pending.table)
     updateOwnSets(from: old.fragment.sets, to: new.fragment.sets, &pending)
   }

@@ -19,33 +19,35 @@ extension [Element] {
   ///
   /// Where two elements have one key, the one that was added first stays.
   mutating func sortAndUnique() {
-    guard !isStrictlyAscending else { return }
-    let count = count
-    // Elements are large: they are moved once, when their order is known.
-    withUnsafeMutableBufferPointer { elements in
-      guard let base = elements.baseAddress else { return }
-      var order: [KeyPlace] = []
-      order.reserveCapacity(count)
-      for index in 0..<count { order.append(KeyPlace(base[index].key, index)) }
+    if isAscending {
+      removeRepetitions()
+      return
+    }
+    // Elements are large: they are copied once, when their order is known.
+    self = withUnsafeBufferPointer { elements in
+      var order = [KeyPlace](unsafeUninitializedCapacity: elements.count) { places, count in
+        for index in elements.indices { places.initializeElement(at: index, to: KeyPlace(elements[index].key, index)) }
+        count = elements.count
+      }
       order.sort { a, b in
         if a.high != b.high { return a.high < b.high }
         if a.low != b.low { return a.low < b.low }
-        let (keyA, keyB) = (base[a.index].key, base[b.index].key)
+        let (keyA, keyB) = (elements[a.index].key, elements[b.index].key)
         return keyA != keyB ? keyA < keyB : a.index < b.index
       }
-      let sorted = UnsafeMutablePointer<Element>.allocate(capacity: count)
-      for (place, entry) in order.enumerated() { (sorted + place).moveInitialize(from: base + entry.index, count: 1) }
-      base.moveInitialize(from: sorted, count: count)
-      sorted.deallocate()
+      return [Element](unsafeUninitializedCapacity: elements.count) { sorted, count in
+        for (place, entry) in order.enumerated() { sorted.initializeElement(at: place, to: elements[entry.index]) }
+        count = elements.count
+      }
     }
     removeRepetitions()
   }
 
-  private var isStrictlyAscending: Bool {
+  private var isAscending: Bool {
     withUnsafeBufferPointer { elements in
       var place = 1
       while place < elements.count {
-        guard elements[place - 1].key < elements[place].key else { return false }
+        if elements[place].key < elements[place - 1].key { return false }
         place += 1
       }
       return true
@@ -54,8 +56,11 @@ extension [Element] {
 
   /// Of a sorted array.
   private mutating func removeRepetitions() {
-    var end = 1
-    for place in indices.dropFirst() where self[place].key != self[end - 1].key {
+    let first = withUnsafeBufferPointer { elements in
+      elements.indices.dropFirst().first { elements[$0].key == elements[$0 - 1].key }
+    }
+    guard var end = first else { return }
+    for place in end..<count where self[place].key != self[end - 1].key {
       if place != end { swapAt(place, end) }
       end += 1
     }

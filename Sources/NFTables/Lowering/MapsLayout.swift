@@ -64,7 +64,8 @@ public struct MapsLayout: Sendable {
   /// What service ports add to the fixed part.
   struct Contribution {
     var fragment = Fragment(sharedSets: SharedSet.allCases.count)
-    var endpointChains: Set<EndpointChain> = []
+    /// With their names.
+    var endpointChains: [EndpointChain: String] = [:]
 
     /// For the elements that nearly all service ports have: arrays that grow are copied again and again.
     mutating func makeRoom(for plan: NodePlan) {
@@ -78,6 +79,14 @@ public struct MapsLayout: Sendable {
     mutating func add(_ set: SharedSet, _ element: Element) {
       fragment.elements[set.rawValue].append(element)
     }
+
+    /// - Returns: its name.
+    mutating func add(_ chain: EndpointChain) -> String {
+      if let name = endpointChains[chain] { return name }
+      let name = chain.name
+      endpointChains[chain] = name
+      return name
+    }
   }
 
   /// The whole table.
@@ -90,9 +99,7 @@ public struct MapsLayout: Sendable {
   func table(_ numbers: inout AffinityNumbers) -> Table {
     var contribution = Contribution()
     contribution.makeRoom(for: plan)
-    for servicePort in plan.servicePorts {
-      lower(servicePort, into: &contribution, numbers: &numbers)
-    }
+    lower(plan.servicePorts, into: &contribution, numbers: &numbers)
     var table = fixedPart()
     for index in table.sets.indices {
       guard let set = SharedSet.allCases.first(where: { $0.name == table.sets[index].name }) else { continue }
@@ -104,8 +111,7 @@ public struct MapsLayout: Sendable {
       table.sets[index].size = MapsLayout.size(of: table.sets[index], for: elements.count)
       table.sets[index].elements = elements
     }
-    table.chains.append(contentsOf: contribution.endpointChains.sorted().map { $0.chain(plan.family) })
-    table.chains.append(contentsOf: contribution.fragment.chains)
+    table.chains.append(contentsOf: contribution.endpointChains.keys.sorted().map { $0.chain(plan.family) })
     return table
   }
 
@@ -130,9 +136,12 @@ public struct MapsLayout: Sendable {
       sets: fixedSets(), chains: CommonRules.baseChains + checks() + dispatch())
   }
 
+  /// The key of a frontend: address . protocol . port.
+  public static func frontendKey(_ family: IPFamily) -> [FieldType] { [.address(family), .transportProtocol, .port] }
+
   private func fixedSets() -> [NamedSet] {
     let address = FieldType.address(plan.family)
-    let frontend = [address, .transportProtocol, .port]
+    let frontend = MapsLayout.frontendKey(plan.family)
     return SharedSet.allCases.compactMap { set in
       switch set {
       case .clusterIPs:
@@ -218,7 +227,7 @@ public struct MapsLayout: Sendable {
 
   /// Clients times Services with affinity that are remembered at once. A full set does no harm: a new client is served
   /// and not remembered.
-  static let affinityRoom: UInt32 = 1 << 20
+  static let affinityRoom: UInt32 = 1 << 18
 
   /// The key of a node port: its address part is always zero, so that node ports share the maps of addresses.
   static let nodePortKey = Expression.concatenation([
@@ -341,33 +350,55 @@ public struct MapsLayout: Sendable {
   func lower(
     _ port: ServicePortPlan, into contribution: inout Contribution, numbers: inout AffinityNumbers
   ) {
-    let label = CommentText.limited(port.label)
+    lowerCommon(port, into: &contribution)
+    eachFrontend(of: port) { kind, key in lower(kind, key, of: port, into: &contribution, numbers: &numbers) }
+  }
+
+  /// The same for all of them, frontends in the order of their keys: then the elements of nearly all sets are sorted as they
+  /// come, and moving them is most of what sorting costs.
+  private func lower(
+    _ ports: [ServicePortPlan], into contribution: inout Contribution, numbers: inout AffinityNumbers
+  ) {
+    var frontends: [(key: RegisterBytes, port: Int, kind: FrontendKind)] = []
+    frontends.reserveCapacity(ports.count + ports.count / 4)
+    for (index, port) in ports.enumerated() {
+      lowerCommon(port, into: &contribution)
+      eachFrontend(of: port) { kind, key in frontends.append((key, index, kind)) }
+      // Where two hashes meet, the order of asking decides.
+      if port.affinitySeconds != nil {
+        _ = numbers.numbers(for: port.clusterBackends, of: port.name)
+        _ = numbers.numbers(for: port.localBackends, of: port.name)
+      }
+    }
+    frontends.sort { $0.key != $1.key ? $0.key < $1.key : $0.port < $1.port }
+    for frontend in frontends {
+      lower(frontend.kind, frontend.key, of: ports[frontend.port], into: &contribution, numbers: &numbers)
+    }
+  }
+
+  /// Where packets for a service port arrive.
+  private enum FrontendKind { case clusterIP, address, nodePort }
+
+  /// Calls `body` with each frontend of a service port and its key.
+  private func eachFrontend(of port: ServicePortPlan, _ body: (FrontendKind, RegisterBytes) -> Void) {
     if let clusterIP = port.clusterIP {
-      let key = CommonRules.key(clusterIP, port.transport, port.port)
+      body(.clusterIP, CommonRules.key(clusterIP, port.transport, port.port))
+    }
+    for address in port.externalIPs { body(.address, CommonRules.key(address, port.transport, port.port)) }
+    for address in port.loadBalancerIPs { body(.address, CommonRules.key(address, port.transport, port.port)) }
+    if port.nodePort != 0 {
+      body(.nodePort, CommonRules.key(.unspecified(plan.family), port.transport, port.nodePort))
+    }
+  }
+
+  /// What a service port has once, however many frontends it has.
+  private func lowerCommon(_ port: ServicePortPlan, into contribution: inout Contribution) {
+    if let clusterIP = port.clusterIP {
       contribution.add(
         .clusterIPs,
         Element(CommonRules.key(clusterIP), comment: CommentText.limited(port.name.service.description)))
-      if let refusal = port.internalRefusal {
-        contribution.add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
-      } else {
-        let isLocal = port.internalPolicy == .local
-        let target = target(
-          isLocal ? port.localBackends : port.clusterBackends, of: port, key: key,
-          map: EndpointMap(isLocal: false, isNodePort: false), into: &contribution, numbers: &numbers)
-        contribution.add(.serviceIPs, Element(key, data: .verdict(.goto(target)), comment: label))
-      }
     }
-    for address in port.externalIPs + port.loadBalancerIPs {
-      lowerExternal(
-        CommonRules.key(address, port.transport, port.port), isNodePort: false, of: port, label: label,
-        into: &contribution, numbers: &numbers)
-    }
-    if port.nodePort != 0 {
-      lowerExternal(
-        CommonRules.key(.unspecified(plan.family), port.transport, port.nodePort), isNodePort: true, of: port,
-        label: label, into: &contribution, numbers: &numbers)
-    }
-    if port.isFiltered { lowerFirewall(of: port, label: label, into: &contribution) }
+    if port.isFiltered { lowerFirewall(of: port, label: CommentText.limited(port.label), into: &contribution) }
     for backend in port.clusterBackends where backend.isLocal {
       contribution.add(.hairpinConnections, Element(CommonRules.hairpinKey(backend, port.transport)))
     }
@@ -376,10 +407,31 @@ public struct MapsLayout: Sendable {
     }
   }
 
-  private func lowerExternal(
-    _ key: RegisterBytes, isNodePort: Bool, of port: ServicePortPlan, label: String,
-    into contribution: inout Contribution, numbers: inout AffinityNumbers
+  private func lower(
+    _ kind: FrontendKind, _ key: RegisterBytes, of port: ServicePortPlan, into contribution: inout Contribution,
+    numbers: inout AffinityNumbers
   ) {
+    guard kind == .clusterIP else {
+      lowerExternal(key, isNodePort: kind == .nodePort, of: port, into: &contribution, numbers: &numbers)
+      return
+    }
+    let label = CommentText.limited(port.label)
+    if let refusal = port.internalRefusal {
+      contribution.add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
+      return
+    }
+    let isLocal = port.internalPolicy == .local
+    let target = target(
+      isLocal ? port.localBackends : port.clusterBackends, of: port, key: key,
+      map: EndpointMap(isLocal: false, isNodePort: false), into: &contribution, numbers: &numbers)
+    contribution.add(.serviceIPs, Element(key, data: .verdict(.goto(target)), comment: label))
+  }
+
+  private func lowerExternal(
+    _ key: RegisterBytes, isNodePort: Bool, of port: ServicePortPlan, into contribution: inout Contribution,
+    numbers: inout AffinityNumbers
+  ) {
+    let label = CommentText.limited(port.label)
     if let refusal = port.externalRefusal {
       contribution.add(.noEndpointServices, Element(key, data: .verdict(refusal.verdict), comment: label))
     }
@@ -412,7 +464,8 @@ public struct MapsLayout: Sendable {
     into contribution: inout Contribution, numbers: inout AffinityNumbers
   ) -> String {
     var chain = EndpointChain(map: map, count: UInt32(backends.count))
-    if let seconds = port.affinitySeconds, let known = MapsLayout.numbers(of: backends, of: port, &numbers) {
+    // There may be more service ports with affinity, or more endpoints of one, than there are numbers.
+    if let seconds = port.affinitySeconds, let known = numbers.numbers(for: backends, of: port.name) {
       chain.affinity = seconds
       for (index, (backend, number)) in zip(backends, known).enumerated() {
         var data = RegisterBytes()
@@ -425,21 +478,7 @@ public struct MapsLayout: Sendable {
         contribution.add(map.endpoints, MapsLayout.endpoint(backend, at: MapsLayout.key(key, UInt32(index))))
       }
     }
-    contribution.endpointChains.insert(chain)
-    return chain.name
-  }
-
-  /// Nil: one of them can have none, and the service port has no affinity then.
-  private static func numbers(
-    of backends: [Backend], of port: ServicePortPlan, _ numbers: inout AffinityNumbers
-  ) -> [UInt32]? {
-    var known: [UInt32] = []
-    known.reserveCapacity(backends.count)
-    for backend in backends {
-      guard let number = numbers.number(for: backend, of: port.name) else { return nil }
-      known.append(number)
-    }
-    return known
+    return contribution.add(chain)
   }
 
   private static func key(_ frontend: RegisterBytes, _ number: UInt32) -> RegisterBytes {
