@@ -404,6 +404,74 @@ import Testing
     #expect(try evaluator.evaluate(H.packet(), memory: memory, at: 9).shares == "10.244.1.6:8080 1")
   }
 
+  // MARK: - Maps that remember
+
+  private let remembering = NamedSet(
+    "memory", key: [.ipv4Address], data: .fields([.priority]), flags: [.dynamic, .timeout])
+
+  /// Two numbers to choose from, and an endpoint for each of some.
+  private func choosing(_ numbers: [UInt32], reachable: [UInt32]) throws -> PacketEvaluator {
+    func bytes(_ number: UInt32) -> RegisterBytes { H.key { $0.append(number: number) } }
+    let choice = NamedSet(
+      "choice", key: [.randomNumber], data: .fields([.priority]),
+      elements: numbers.enumerated().map { Element(bytes(UInt32($0.offset)), data: .fields(bytes($0.element))) })
+    let endpoints = NamedSet(
+      "endpoints", key: [.priority], data: .fields([.ipv4Address, .port]),
+      elements: reachable.map { number in
+        let endpoint = H.key {
+          $0.append(H.backends[Int(number & 0xff)])
+          $0.append(port: 8080)
+        }
+        return Element(bytes(number), data: .fields(endpoint))
+      })
+    let choose = Rule(
+      .setPriority(.lookup(.randomNumber(modulus: UInt32(numbers.count), offset: 0), map: "choice")))
+    let remember = Rule(.updateMap("memory", key: .sourceAddress, data: .priority, timeout: 60))
+    let translate = Rule(.destinationNAT(.lookup(.priority, map: "endpoints")))
+    return try H.evaluator(
+      H.table(
+        [
+          choose, remember, Rule(.setPriority(.lookup(.sourceAddress, map: "memory"))), translate,
+          Rule(.deleteElement("memory", key: .sourceAddress, data: .priority)), choose, remember, translate,
+          Rule(.matchPriorityBit(0x8000_0000), .clearPriority), translate,
+        ], sets: [choice, endpoints, remembering]))
+  }
+
+  @Test func mapsKeepWhatTheyRemember() throws {
+    let evaluator = try choosing([0x8000_0000, 0x8000_0001], reachable: [0x8000_0000, 0x8000_0001])
+    let first = try evaluator.evaluate(H.packet(), at: 100)
+    #expect(first.shares == "10.244.1.5:8080 1/2, 10.244.1.6:8080 1/2")
+    for branch in first.branches {
+      var memory = AffinityMemory()
+      memory.apply(branch.updates, at: 100)
+      let again = try evaluator.evaluate(H.packet(), memory: memory, at: 159)
+      #expect(again.branches.map(\.fate) == [branch.fate])
+      // The time starts anew.
+      memory.apply(again.branches[0].updates, at: 159)
+      #expect(try evaluator.evaluate(H.packet(), memory: memory, at: 218).branches.map(\.fate) == [branch.fate])
+      #expect(try evaluator.evaluate(H.packet(), memory: memory, at: 219).branches.count == 2)
+      #expect(try evaluator.evaluate(H.packet(H.node), memory: memory, at: 100).branches.count == 2)
+    }
+  }
+
+  @Test func whatIsGoneIsForgotten() throws {
+    let before = try choosing([0x8000_0000], reachable: [0x8000_0000])
+    var memory = AffinityMemory()
+    memory.apply(try before.evaluate(H.packet(), at: 0).branches[0].updates, at: 0)
+    let after = try choosing([0x8000_0001], reachable: [0x8000_0001])
+    let moved = try after.evaluate(H.packet(), memory: memory, at: 1)
+    #expect(moved.shares == "10.244.1.6:8080 1")
+    memory.apply(moved.branches[0].updates, at: 1)
+    let back = try choosing([0x8000_0000, 0x8000_0001], reachable: [0x8000_0000, 0x8000_0001])
+    #expect(try back.evaluate(H.packet(), memory: memory, at: 2).shares == "10.244.1.6:8080 1")
+  }
+
+  /// Where nobody has a number the packet's own priority leads nowhere, and ends as nothing.
+  @Test func prioritiesAreClearedByTheirBit() throws {
+    let evaluator = try choosing([0x8000_0000, 0], reachable: [0])
+    #expect(try evaluator.evaluate(H.packet()).shares == "10.244.1.5:8080 1")
+  }
+
   // MARK: - What is not understood
 
   @Test func unknownNamesAreErrors() {
