@@ -46,23 +46,30 @@ public struct IPTablesDocument: Sendable {
     writer.write(byte: UInt8(ascii: "*"))
     writer.write(table.name.rawValue)
     writer.write(byte: UInt8(ascii: "\n"))
-    for chain in table.chains where !chain.isBuiltIn || chain.policy != nil {
-      writer.write(byte: UInt8(ascii: ":"))
-      writer.write(chain.name)
-      writer.write(byte: UInt8(ascii: " "))
-      writer.write(chain.policy?.rawValue ?? "-")
-      writer.write(" [0:0]\n")
+    // Out of the arrays nothing is copied: chains and rules hold several counted references, all over memory.
+    table.chains.withUnsafeBufferPointer { chains in
+      for index in chains.indices where !chains[index].isBuiltIn || chains[index].policy != nil {
+        writer.write(byte: UInt8(ascii: ":"))
+        writer.write(chains[index].name)
+        writer.write(byte: UInt8(ascii: " "))
+        writer.write(chains[index].policy?.rawValue ?? "-")
+        writer.write(" [0:0]\n")
+      }
+      for index in chains.indices { write(rulesOf: chains[index], to: &writer) }
     }
-    for chain in table.chains {
-      let inserts = chain.isBuiltIn && builtInRules == .insertJumpsFirst
-      for index in chain.rules.indices {
+    writer.write("COMMIT\n")
+  }
+
+  private func write(rulesOf chain: Chain, to writer: inout TextBuffer) {
+    let isBuiltIn = chain.isBuiltIn
+    let inserts = isBuiltIn && builtInRules == .insertJumpsFirst
+    chain.rules.withUnsafeBufferPointer { rules in
+      for index in rules.indices {
         writer.write(inserts ? "-I " : "-A ")
         writer.write(chain.name)
-        let rule = chain.rules[inserts ? chain.rules.count - 1 - index : index]
-        writer.write(rule, commentLast: chain.isBuiltIn)
+        writer.write(rules[inserts ? rules.count - 1 - index : index], commentLast: isBuiltIn)
         writer.write(byte: UInt8(ascii: "\n"))
       }
     }
-    writer.write("COMMIT\n")
   }
 }

@@ -214,24 +214,26 @@ public struct TableText: ~Copyable {
     let common: ArraySlice<FieldType> = set.flags.contains(.interval) ? [] : set.key.dropLast()
     let bytes = common.reduce(0) { $0 + $1.registerBytes }
     var written = 0..<0
-    for index in set.elements.indices {
-      let element = set.elements[index]
-      buffer.write("\t\t\t")
-      if common.isEmpty {
-        write(element, of: set)
-      } else {
-        if index > 0, element.key.begins(like: set.elements[index - 1].key, bytes: bytes) {
-          buffer.write(repeating: written)
+    // Out of the array nothing is copied: an element holds several counted references.
+    set.elements.withUnsafeBufferPointer { elements in
+      for index in elements.indices {
+        buffer.write("\t\t\t")
+        if common.isEmpty {
+          write(elements[index], of: set)
         } else {
-          let start = buffer.end
-          write(element.key, upTo: nil, fields: common)
-          buffer.write(" . ")
-          written = start..<buffer.end
+          if index > 0, elements[index].key.begins(like: elements[index - 1].key, bytes: bytes) {
+            buffer.write(repeating: written)
+          } else {
+            let start = buffer.end
+            write(elements[index].key, upTo: nil, fields: common)
+            buffer.write(" . ")
+            written = start..<buffer.end
+          }
+          write(elements[index].key, upTo: nil, fields: set.key.suffix(1), from: bytes)
+          writeRest(of: elements[index], of: set)
         }
-        write(element.key, upTo: nil, fields: set.key.suffix(1), from: bytes)
-        writeRest(of: element, of: set)
+        buffer.write(",\n")
       }
-      buffer.write(",\n")
     }
   }
 
