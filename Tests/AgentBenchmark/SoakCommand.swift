@@ -119,6 +119,11 @@
         "resident: \(Figures.text(samples.first?.resident ?? 0)) MB at first, \(Figures.text(before)) MB after the first "
           + "quarter, \(Figures.text(after)) MB at last: \(String(format: "%+.1f", growth)) %, "
           + "\(String(format: "%+.2f", slope(warm) * 60)) MB a minute")
+      let tenths = (0..<10).map { tenth in
+        let part = samples[(samples.count * tenth / 10)..<(samples.count * (tenth + 1) / 10)]
+        return Figures.text(Figures(part.map(\.resident)).median)
+      }
+      Report.line("resident, in tenths of the time: \(tenths.joined(separator: " ")) MB")
       if growth > 10 { faults.append("resident memory grew by \(Figures.text(growth)) %") }
       let open = (early.map(\.descriptors).max() ?? 0, late.map(\.descriptors).max() ?? 0)
       Report.line("descriptors: \(open.0) after the first quarter, \(open.1) at last")

@@ -39,7 +39,7 @@
     /// When what the kernel counts is to be read; nil: nothing is counted, or not yet.
     private var countersDue: ContinuousClock.Instant?
     /// When memory is to be given back: whole lists and whole tables take more than what is kept of them, and are let go of a
-    /// moment later.
+    /// moment later. Changes leave holes behind that only add up to pages in the course of time.
     private var memoryDue: ContinuousClock.Instant?
     /// The counters of packets that rules of iptables name.
     private var packetCounters: [PacketCounter] = []
@@ -421,6 +421,7 @@
       }
       let end = ContinuousClock.now
       schedule.finished(at: end, succeeded: succeeded, verified: isFull)
+      memoryDue = memoryDue ?? end + .seconds(60)
       if !readmitted.isEmpty { metrics.setAside(isolation.count) }
       guard succeeded else { return }
       pendingSlices = 0
