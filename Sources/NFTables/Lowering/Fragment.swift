@@ -25,16 +25,7 @@ extension [Element] {
     }
     // Elements are large: they are copied once, when their order is known.
     self = withUnsafeBufferPointer { elements in
-      var order = [KeyPlace](unsafeUninitializedCapacity: elements.count) { places, count in
-        for index in elements.indices { places.initializeElement(at: index, to: KeyPlace(elements[index].key, index)) }
-        count = elements.count
-      }
-      order.sort { a, b in
-        if a.high != b.high { return a.high < b.high }
-        if a.low != b.low { return a.low < b.low }
-        let (keyA, keyB) = (elements[a.index].key, elements[b.index].key)
-        return keyA != keyB ? keyA < keyB : a.index < b.index
-      }
+      let order = KeyPlace.sorted(elements.count) { elements[$0].key }
       return [Element](unsafeUninitializedCapacity: elements.count) { sorted, count in
         for (place, entry) in order.enumerated() { sorted.initializeElement(at: place, to: elements[entry.index]) }
         count = elements.count
@@ -68,14 +59,30 @@ extension [Element] {
   }
 }
 
-/// Where an element is, and as much of its key as mostly decides.
-private struct KeyPlace {
-  var high: UInt64
-  var low: UInt64
-  var index: Int
+/// Where something with a key is, and as much of the key as mostly decides.
+struct KeyPlace {
+  private var high: UInt64
+  private var low: UInt64
+  private(set) var index: Int
 
-  init(_ key: RegisterBytes, _ index: Int) {
+  private init(_ key: RegisterBytes, _ index: Int) {
     (high, low) = key.firstWords
     self.index = index
+  }
+
+  /// The places of keys in ascending order; equal keys stay in the order they have.
+  @inline(__always)
+  static func sorted(_ count: Int, _ key: (Int) -> RegisterBytes) -> [KeyPlace] {
+    var order = [KeyPlace](unsafeUninitializedCapacity: count) { places, initialized in
+      for index in 0..<count { places.initializeElement(at: index, to: KeyPlace(key(index), index)) }
+      initialized = count
+    }
+    order.sort { a, b in
+      if a.high != b.high { return a.high < b.high }
+      if a.low != b.low { return a.low < b.low }
+      let (keyA, keyB) = (key(a.index), key(b.index))
+      return keyA != keyB ? keyA < keyB : a.index < b.index
+    }
+    return order
   }
 }

@@ -370,8 +370,8 @@ public struct MapsLayout: Sendable {
         _ = numbers.numbers(for: port.localBackends, of: port.name)
       }
     }
-    frontends.sort { $0.key != $1.key ? $0.key < $1.key : $0.port < $1.port }
-    for frontend in frontends {
+    for place in KeyPlace.sorted(frontends.count, { frontends[$0].key }) {
+      let frontend = frontends[place.index]
       lower(frontend.kind, frontend.key, of: ports[frontend.port], into: &contribution, numbers: &numbers)
     }
   }
