@@ -439,7 +439,7 @@
 
     /// Compares all rules with what the kernel has.
     private func program(_ rules: [CompiledRules]) throws -> ProgrammedRules {
-      defer { memoryDue = .now + .seconds(1) }
+      defer { memoryDue = .now }
       return try kernel.program(rules, configuration.target)
     }
 
