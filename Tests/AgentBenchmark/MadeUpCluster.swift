@@ -87,6 +87,9 @@
       stored.put(slice(index))
     }
 
+    /// To all watches, as an API server does about every minute.
+    func sendBookmarks() { stored.sendBookmarks() }
+
     private mutating func restore(_ index: Int) {
       endpoints[index] = (0..<10).map { nextEndpoint + $0 }
       nextEndpoint += 10

@@ -70,6 +70,8 @@
       let start = ContinuousClock.now
       let interval = Duration.seconds(max(0.2, Double(seconds) / 200))
       var nextSample = start
+      // Without them a watch of what does not change is not trusted, and begins anew with a whole list.
+      var nextBookmarks = start + .seconds(60)
       // What can be caught up with; a busy machine is not made busier.
       var next = start
       var round = 0
@@ -84,6 +86,10 @@
           // As Prometheus does.
           _ = agent.metric("svcnat_repairs_total")
           nextSample = now + interval
+        }
+        if now >= nextBookmarks {
+          laboratory.cluster.sendBookmarks()
+          nextBookmarks = now + .seconds(60)
         }
         if now < next {
           usleep(UInt32((next - now) / .microseconds(1)))
