@@ -26,16 +26,15 @@
       }
       func removeSlots(_ set: MapsLayout.SharedSet, counts: [RegisterBytes: UInt32]) {
         remove(set) { element in
-          let (frontend, slot) = slot(of: element.key)
-          return slot >= counts[frontend] ?? 0
+          element.key.word(at: element.key.count - 4) >= counts[element.key.withoutLastWord] ?? 0
         }
       }
       func removeNumbered(_ set: MapsLayout.SharedSet, notIn numbers: MapsLayout.SharedSet) {
         let known = Set(
           (table.set(named: numbers.name)?.elements ?? []).compactMap { element -> RegisterBytes? in
-            guard case .fields(let number) = element.data, number.count == 4 else { return nil }
-            var key = slot(of: element.key).frontend
-            key.append(number: number.word(at: 0))
+            guard let number = element.data.number else { return nil }
+            var key = element.key.withoutLastWord
+            key.append(number: number)
             return key
           })
         remove(set) { !known.contains($0.key) }
@@ -45,14 +44,6 @@
       removeNumbered(.stickyEndpoints, notIn: .stickyNumbers)
       removeNumbered(.localStickyEndpoints, notIn: .localStickyNumbers)
       return table
-    }
-
-    /// The key of an element of `endpoints` taken apart: frontend and index.
-    private func slot(of key: RegisterBytes) -> (frontend: RegisterBytes, slot: UInt32) {
-      let width = FieldType.address(family).registerBytes
-      var frontend = RegisterBytes()
-      for offset in stride(from: 0, to: width + 8, by: 4) { frontend.appendWord(key.word(at: offset)) }
-      return (frontend, key.word(at: width + 8))
     }
   }
 #endif

@@ -53,8 +53,7 @@ extension Table {
 extension RegisterBytes {
   /// Other bits in both halves of the last word, the first bit aside.
   fileprivate var withOtherNumber: RegisterBytes {
-    var bytes = RegisterBytes()
-    for word in words.dropLast() { bytes.appendWord(word) }
+    var bytes = withoutLastWord
     bytes.appendWord((words.last ?? 0) ^ 0x1111_0ff0)
     return bytes
   }

@@ -90,11 +90,4 @@
       }
     }
   }
-
-  extension ElementData {
-    fileprivate var number: UInt32? {
-      guard case .fields(let bytes) = self, bytes.count == 4 else { return nil }
-      return bytes.word(at: 0)
-    }
-  }
 #endif

@@ -131,12 +131,6 @@ extension Table {
 
 extension RegisterBytes {
   var words: [UInt32] { stride(from: 0, to: count, by: 4).map(word(at:)) }
-
-  fileprivate var withoutLastWord: RegisterBytes {
-    var bytes = RegisterBytes()
-    for word in words.dropLast() { bytes.appendWord(word) }
-    return bytes
-  }
 }
 
 extension ElementData {

@@ -49,21 +49,12 @@ struct InstalledSlots: Sendable {
     let elements = elements[set.name] ?? []
     var first = frontend
     first.append(number: 0)
-    var last = frontend
-    last.append(number: .max)
-    func place(of key: RegisterBytes, orBehind: Bool) -> Int {
-      var (low, high) = (0, elements.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if elements[middle].key < key || orBehind && elements[middle].key == key {
-          low = middle + 1
-        } else {
-          high = middle
-        }
-      }
-      return low
+    var (low, high) = (0, elements.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if elements[middle].key < first { low = middle + 1 } else { high = middle }
     }
-    return elements[place(of: first, orBehind: false)..<place(of: last, orBehind: true)]
+    return elements[low...].prefix { $0.key.begins(like: frontend, bytes: frontend.count) }
   }
 }
 
@@ -71,10 +62,5 @@ extension ElementData {
   fileprivate func backend(_ family: IPFamily) -> Backend? {
     guard case .fields(let data) = self, data.count > family.addressBytes else { return nil }
     return Backend(address: data.address(family, at: 0), port: data.port(at: family.addressBytes), isLocal: false)
-  }
-
-  fileprivate var number: UInt32? {
-    guard case .fields(let data) = self, data.count == 4 else { return nil }
-    return data.word(at: 0)
   }
 }

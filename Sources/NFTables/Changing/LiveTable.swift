@@ -121,7 +121,7 @@ public struct LiveTable: Sendable {
 
   private mutating func replace(_ change: ServiceChange, _ pending: inout PendingChange) {
     let before = services[change.name] ?? []
-    if installedSlots != nil { adoptAffinityNumbers(of: change.after) }
+    adoptAffinityNumbers(of: change.after)
     let after = layout == .maps ? numbered(change.after, after: before) : change.after
     var old = lowering.lower(before, &numbers)
     var new = lowering.lower(after, &numbers)

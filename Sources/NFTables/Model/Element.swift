@@ -35,4 +35,10 @@ public enum ElementData: Hashable, Sendable {
   case verdict(Verdict)
   /// `drop` or `goto` and the like are `verdict`; this is data such as `address . port`.
   case fields(RegisterBytes)
+
+  /// Where it is one number of 32 bits.
+  public var number: UInt32? {
+    guard case .fields(let bytes) = self, bytes.count == 4 else { return nil }
+    return bytes.word(at: 0)
+  }
 }

@@ -93,6 +93,13 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
     return true
   }
 
+  /// A key without its last 32 bits: the frontend, where these are an index or a number.
+  public var withoutLastWord: RegisterBytes {
+    var bytes = RegisterBytes()
+    for offset in stride(from: 0, to: count - 4, by: 4) { bytes.appendWord(word(at: offset)) }
+    return bytes
+  }
+
   // MARK: Order
 
   /// The first 16 bytes, zero where there are fewer; they come in the same order as the whole.

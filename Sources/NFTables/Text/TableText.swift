@@ -377,40 +377,32 @@ public struct TableText: ~Copyable {
       buffer.write(port)
     case .masquerade(let fullyRandom):
       buffer.write(fullyRandom ? "masquerade fully-random" : "masquerade")
-    case .updateSet(let name, let expression, let timeout):
-      buffer.write("update @")
-      buffer.write(name)
-      buffer.write(" { ")
-      write(expression)
-      if let timeout {
-        buffer.write(" timeout ")
-        buffer.write(duration: timeout)
-      }
-      buffer.write(" }")
-    case .updateMap(let name, let key, let data, let timeout):
-      buffer.write("update @")
-      buffer.write(name)
-      buffer.write(" { ")
-      write(key)
-      if let timeout {
-        buffer.write(" timeout ")
-        buffer.write(duration: timeout)
-      }
-      buffer.write(" : ")
-      write(data)
-      buffer.write(" }")
-    case .deleteElement(let name, let key, let data):
-      buffer.write("delete @")
-      buffer.write(name)
-      buffer.write(" { ")
-      write(key)
-      buffer.write(" : ")
-      write(data)
-      buffer.write(" }")
+    case .updateSet(let name, let key, let timeout): write("update @", name, key, timeout: timeout)
+    case .updateMap(let name, let key, let data, let timeout): write("update @", name, key, timeout: timeout, data)
+    case .deleteElement(let name, let key, let data): write("delete @", name, key, data)
     case .counter: buffer.write("counter")
     case .reject: buffer.write("reject")
     case .unknown(let text): buffer.write(text)
     }
+  }
+
+  /// A statement that changes a set or map.
+  private mutating func write(
+    _ operation: StaticString, _ name: String, _ key: Expression, timeout: UInt32? = nil, _ data: Expression? = nil
+  ) {
+    buffer.write(operation)
+    buffer.write(name)
+    buffer.write(" { ")
+    write(key)
+    if let timeout {
+      buffer.write(" timeout ")
+      buffer.write(duration: timeout)
+    }
+    if let data {
+      buffer.write(" : ")
+      write(data)
+    }
+    buffer.write(" }")
   }
 
   private mutating func write(_ verdict: Verdict) {

@@ -427,4 +427,16 @@
       return range
     }
   }
+
+  extension Expression {
+    /// Whether it is the same however often one packet asks for it.
+    fileprivate var isSteady: Bool {
+      switch self {
+      case .randomNumber(let modulus, _): modulus == 1
+      case .concatenation(let parts): parts.allSatisfy(\.isSteady)
+      case .lookup, .lookupAnonymous, .mark, .priority, .priorityBits: false
+      default: true
+      }
+    }
+  }
 #endif

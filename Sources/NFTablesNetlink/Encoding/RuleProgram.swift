@@ -23,8 +23,6 @@
     private(set) var anonymousSets: [AnonymousSet] = []
     private let family: IPFamily
     private var nextSetID: UInt32
-    /// What the last statement has left in the registers from the first one on.
-    private var loaded: Expression?
 
     /// - Parameter nextSetID: the number of the rule's first anonymous set. No other of the transaction may have it or one
     ///   of those that follow.
@@ -33,9 +31,7 @@
       self.family = family
       self.nextSetID = nextSetID
       for statement in rule.statements {
-        let before = loaded
-        loaded = nil
-        try append(statement, loaded: before)
+        try append(statement)
       }
     }
 
@@ -46,14 +42,12 @@
 
     // MARK: - Statements
 
-    /// - Parameter before: what is in the registers already.
-    private mutating func append(_ statement: Statement, loaded before: Expression?) throws(UnknownStatement) {
+    private mutating func append(_ statement: Statement) throws(UnknownStatement) {
       let first = RuleProgram.first
       switch statement {
       case .match(let expression, let negated, let operand):
         load(expression)
         compare(expression, negated: negated, operand)
-        if case .set = operand, expression.isSteady { loaded = expression }
       case .matchMarkBit(let bit):
         load(.mark)
         mask(hostOrder(bit))
@@ -91,8 +85,7 @@
       case .masquerade(let fullyRandom):
         expressions.append(.masquerade(flags: fullyRandom ? KernelExpression.fullyRandom : 0))
       case .updateSet(let set, let expression, let timeout):
-        // Where a lookup has left the key: the kernel takes its time over each expression of a rule it is given.
-        if expression != before { load(expression) }
+        load(expression)
         expressions.append(.updateSet(.init(name: set), first, data: nil, timeout: UInt64(timeout ?? 0) * 1000))
       case .updateMap(let map, let key, let data, let timeout):
         let register = loadBoth(key, data)
@@ -318,18 +311,6 @@
       key.append(address)
       return stride(from: 0, to: key.count, by: 4).flatMap { offset in
         withUnsafeBytes(of: key.word(at: offset).bigEndian) { Array($0) }
-      }
-    }
-  }
-
-  extension Expression {
-    /// Whether it is the same however often one packet asks for it.
-    var isSteady: Bool {
-      switch self {
-      case .randomNumber(let modulus, _): modulus == 1
-      case .concatenation(let parts): parts.allSatisfy(\.isSteady)
-      case .lookup, .lookupAnonymous, .mark, .priority, .priorityBits: false
-      default: true
       }
     }
   }

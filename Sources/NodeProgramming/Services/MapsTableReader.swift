@@ -91,10 +91,9 @@
           address: data.address(family, at: 0), port: data.port(at: width))
       }
       for element in numbers {
-        guard case .fields(let number) = element.data, number.count == 4 else { continue }
-        var key = RegisterBytes()
-        for offset in stride(from: 0, to: element.key.count - 4, by: 4) { key.appendWord(element.key.word(at: offset)) }
-        key.append(number: number.word(at: 0))
+        guard let number = element.data.number else { continue }
+        var key = element.key.withoutLastWord
+        key.append(number: number)
         // An index is small, and a number is not, so that neither hides the other.
         backends[element.key] = backends[key]
       }
