@@ -118,15 +118,26 @@ public struct MapsLayout: Sendable {
   /// The size of a set with so many elements; nil: it has none.
   static func size(of set: NamedSet, for count: Int) -> UInt32? {
     guard let size = set.size else { return nil }
-    return set.flags.contains(.dynamic) ? size : room(for: count)
+    return set.flags.contains(.dynamic) ? size : room(for: count, atLeast: size)
   }
 
-  /// A size that leaves room to grow: a set with a size keeps one hash table that is never rebuilt while it fills.
-  static func room(for count: Int) -> UInt32 {
-    var size: UInt32 = 1024
-    while size < UInt32(clamping: count) * 2, size < 1 << 30 { size *= 2 }
+  /// A size that leaves room to grow by a quarter or more.
+  ///
+  /// A set with a size has one hash table, which the kernel makes at once, for the size and a third more, rounded up to a power
+  /// of two, and never rebuilds: sizes are three quarters of a power of two, so that nothing is lost to rounding.
+  /// - Parameter smallest: three quarters of a power of two.
+  static func room(for count: Int, atLeast smallest: UInt32) -> UInt32 {
+    var size = smallest
+    while size < UInt32(clamping: count + count / 4), size < 3 << 29 { size *= 2 }
     return size
   }
+
+  /// The smallest size of a set that has an element for some Services.
+  private static let fewest: UInt32 = 3 << 8
+  /// The smallest size of a set that has an element for each Service: a cluster that grows keeps the hash table of its beginning.
+  private static let forServices: UInt32 = 3 << 10
+  /// The smallest size of the set that has an element for each endpoint.
+  private static let forEndpoints: UInt32 = 3 << 12
 
   // MARK: - Fixed part
 
@@ -145,11 +156,11 @@ public struct MapsLayout: Sendable {
     return SharedSet.allCases.compactMap { set in
       switch set {
       case .clusterIPs:
-        NamedSet(set.name, key: [address], size: 1024, comment: "cluster IP of every Service")
+        NamedSet(set.name, key: [address], size: MapsLayout.forServices, comment: "cluster IP of every Service")
       case .nodePortIPs:
         if case .addresses(let addresses) = common.nodePorts {
           NamedSet(
-            set.name, key: [address], size: 1024, comment: "node addresses that accept node ports",
+            set.name, key: [address], size: MapsLayout.fewest, comment: "node addresses that accept node ports",
             elements: addresses.map { Element(CommonRules.key($0)) })
         } else {
           nil
@@ -162,56 +173,58 @@ public struct MapsLayout: Sendable {
           })
       case .serviceIPs:
         NamedSet(
-          set.name, key: frontend, data: .verdict, size: 1024,
+          set.name, key: frontend, data: .verdict, size: MapsLayout.forServices,
           comment: "first stop of cluster IPs, external IPs and load balancer IPs",
           countsPackets: options.countsConnections)
       case .serviceNodePorts:
         NamedSet(
-          set.name, key: frontend, data: .verdict, size: 1024,
+          set.name, key: frontend, data: .verdict, size: MapsLayout.forServices,
           comment: "first stop of node ports, here as elsewhere under address \(IPAddress.unspecified(plan.family))",
           countsPackets: options.countsConnections)
       case .externalClusterIPs:
         NamedSet(
-          set.name, key: frontend, data: .verdict, size: 1024,
+          set.name, key: frontend, data: .verdict, size: MapsLayout.forServices,
           comment: "second stop of external frontends: all endpoints")
       case .externalLocalIPs:
         NamedSet(
-          set.name, key: frontend, data: .verdict, size: 1024,
+          set.name, key: frontend, data: .verdict, size: MapsLayout.forServices,
           comment: "second stop of external frontends with policy Local: endpoints of this node")
       case .noEndpointServices:
         NamedSet(
-          set.name, key: frontend, data: .verdict, size: 1024, comment: "frontends without usable endpoints")
+          set.name, key: frontend, data: .verdict, size: MapsLayout.fewest,
+          comment: "frontends without usable endpoints")
       case .endpoints:
         NamedSet(
-          set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: 1024,
+          set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: MapsLayout.forEndpoints,
           comment: "frontend . index : endpoint")
       case .localEndpoints:
         NamedSet(
-          set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: 1024,
+          set.name, key: frontend + [.randomNumber], data: .fields([address, .port]), size: MapsLayout.forServices,
           comment: "external frontend with policy Local . index : endpoint of this node")
       case .stickyNumbers:
         NamedSet(
-          set.name, key: frontend + [.randomNumber], data: .fields([.priority]), size: 1024,
+          set.name, key: frontend + [.randomNumber], data: .fields([.priority]), size: MapsLayout.forServices,
           comment: "frontend with session affinity . index : number of an endpoint")
       case .stickyEndpoints:
         NamedSet(
-          set.name, key: frontend + [.priority], data: .fields([address, .port]), size: 1024,
+          set.name, key: frontend + [.priority], data: .fields([address, .port]), size: MapsLayout.forServices,
           comment: "frontend with session affinity . number : endpoint")
       case .localStickyNumbers:
         NamedSet(
-          set.name, key: frontend + [.randomNumber], data: .fields([.priority]), size: 1024,
+          set.name, key: frontend + [.randomNumber], data: .fields([.priority]), size: MapsLayout.forServices,
           comment: "the same as sticky-numbers with policy Local: endpoints of this node")
       case .localStickyEndpoints:
         NamedSet(
-          set.name, key: frontend + [.priority], data: .fields([address, .port]), size: 1024,
+          set.name, key: frontend + [.priority], data: .fields([address, .port]), size: MapsLayout.forServices,
           comment: "the same as sticky-endpoints with policy Local: endpoints of this node")
       case .hairpinConnections:
         NamedSet(
-          set.name, key: [address, address, .transportProtocol, .port], size: 1024,
+          set.name, key: [address, address, .transportProtocol, .port], size: MapsLayout.forServices,
           comment: "local endpoints that may reach themselves")
       case .firewallIPs:
         NamedSet(
-          set.name, key: frontend, size: 1024, comment: "load balancer frontends with loadBalancerSourceRanges")
+          set.name, key: frontend, size: MapsLayout.fewest,
+          comment: "load balancer frontends with loadBalancerSourceRanges")
       case .firewallAllowed:
         NamedSet(
           set.name, key: frontend + [address], flags: .interval,
@@ -227,7 +240,7 @@ public struct MapsLayout: Sendable {
 
   /// Clients times Services with affinity that are remembered at once. A full set does no harm: a new client is served
   /// and not remembered.
-  static let affinityRoom: UInt32 = 1 << 18
+  static let affinityRoom: UInt32 = 3 << 16
 
   /// The key of a node port: its address part is always zero, so that node ports share the maps of addresses.
   static let nodePortKey = Expression.concatenation([
