@@ -19,20 +19,26 @@ public struct ClusterPlanner {
   ///
   /// - Parameter families: those to plan, in the order the plans are wanted.
   public func plan(_ objects: ObjectSet, families: [IPFamily] = IPFamily.allCases) -> Result {
-    let services = objects.services.sorted { $0.name < $1.name }
-    let slices = ClusterPlanner.slicesByOwner(objects.slices)
+    let services = ClusterPlanner.sorted(objects.services)
+    let slices = SlicesByOwner(objects.slices)
+    // Out of a buffer nothing is copied, and a Service has many parts.
+    let places = services.withUnsafeBufferPointer { services in
+      services.indices.map { slices.places(of: services[$0].name) }
+    }
     var diagnostics: [Diagnostic] = []
     if services.isEmpty {
       diagnostics.append(Diagnostic(.warning, at: nil, "the input has no Service: there is nothing to forward"))
     }
-    diagnostics += notes(on: services, slices: slices, workloads: ClusterPlanner.workloads(objects))
+    diagnostics += notes(on: services, slices, at: places, workloads: ClusterPlanner.workloads(objects))
     var plans: [NodePlan] = []
     for family in families {
       let planner = ServicePlanner(family: family, configuration: configuration)
       var ports: [ServicePortPlan] = []
       ports.reserveCapacity(services.count)
-      for service in services {
-        ports.append(contentsOf: planner.plan(service, slices: slices[service.name] ?? []))
+      services.withUnsafeBufferPointer { services in
+        for (index, places) in places.enumerated() {
+          ports.append(contentsOf: planner.plan(services[index], slices: objects.slices, at: places))
+        }
       }
       var claims = FrontendClaims()
       claims.settle(&ports)
@@ -40,6 +46,14 @@ public struct ClusterPlanner {
       plans.append(NodePlan(family: family, configuration: configuration, servicePorts: ports))
     }
     return Result(plans: plans, diagnostics: diagnostics)
+  }
+
+  /// By name, as API servers list them: then nothing has to be copied.
+  private static func sorted(_ services: [Service]) -> [Service] {
+    let isSorted = services.withUnsafeBufferPointer { services in
+      services.indices.dropFirst().allSatisfy { services[$0 - 1].name < services[$0].name }
+    }
+    return isSorted ? services : services.sorted { $0.name < $1.name }
   }
 
   /// Whether the input has kinds that stand for Pods which are not there.
@@ -50,54 +64,51 @@ public struct ClusterPlanner {
       }
   }
 
-  private static func slicesByOwner(_ slices: [EndpointSlice]) -> [NamespacedName: [EndpointSlice]] {
-    var byOwner: [NamespacedName: [EndpointSlice]] = [:]
-    byOwner.reserveCapacity(slices.count)
-    for slice in slices {
-      guard let owner = slice.owner else { continue }
-      byOwner[owner, default: []].append(slice)
-    }
-    return byOwner
-  }
-
   private func notes(
-    on services: [Service], slices: [NamespacedName: [EndpointSlice]], workloads: Bool
+    on services: [Service], _ slices: SlicesByOwner, at places: [[Int]], workloads: Bool
   ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    var known: Set<NamespacedName> = []
-    known.reserveCapacity(services.count)
-    for service in services {
-      known.insert(service.name)
-      if let exclusion = ServicePlanner.exclusion(of: service) {
-        if let message = exclusion.message {
-          diagnostics.append(
-            Diagnostic(.note, at: service.position, object: service.name.description, message))
+    services.withUnsafeBufferPointer { services in
+      slices.slices.withUnsafeBufferPointer { slices in
+        for (index, places) in places.enumerated() {
+          addNotes(on: services[index], slices, at: places, workloads: workloads, to: &diagnostics)
         }
-        continue
-      }
-      diagnostics.append(contentsOf: foreignAddresses(service))
-      if let slices = slices[service.name] {
-        diagnostics.append(contentsOf: unusedPorts(of: slices, service))
-      } else {
-        diagnostics.append(
-          Diagnostic(
-            .warning, at: service.position, object: service.name.description,
-            "no EndpointSlice belongs to it: every connection is rejected"
-              + (workloads ? " (Deployments and the like are not read: give their Pods)" : "")))
       }
     }
-    for (owner, slices) in slices.sorted(by: { $0.key < $1.key }) where !known.contains(owner) {
-      guard let first = slices.first(where: { !$0.isHeadless }) else { continue }
+    if places.count(where: { !$0.isEmpty }) == slices.ownerCount { return diagnostics }
+    for owner in slices.owners(otherThan: services) {
+      guard let place = slices.places(of: owner).first(where: { !slices.slices[$0].isHeadless }) else { continue }
       diagnostics.append(
         Diagnostic(
-          .note, at: first.position, object: owner.description,
+          .note, at: slices.slices[place].position, object: owner.description,
           "an EndpointSlice belongs to this Service, which is not in the input: no rules"))
     }
     return diagnostics
   }
 
+  private func addNotes(
+    on service: borrowing Service, _ slices: UnsafeBufferPointer<EndpointSlice>, at places: [Int], workloads: Bool,
+    to diagnostics: inout [Diagnostic]
+  ) {
+    if let exclusion = ServicePlanner.exclusion(of: service) {
+      if let message = exclusion.message {
+        diagnostics.append(Diagnostic(.note, at: service.position, object: service.name.description, message))
+      }
+      return
+    }
+    diagnostics.append(contentsOf: foreignAddresses(service))
+    if places.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          .warning, at: service.position, object: service.name.description,
+          "no EndpointSlice belongs to it: every connection is rejected"
+            + (workloads ? " (Deployments and the like are not read: give their Pods)" : "")))
+    }
+    for place in places { diagnostics.append(contentsOf: unusedPorts(of: slices[place], service)) }
+  }
+
   /// Addresses and ranges that have no effect because the Service has no cluster IP of their family (FAM-1, FAM-3).
-  private func foreignAddresses(_ service: Service) -> [Diagnostic] {
+  private func foreignAddresses(_ service: borrowing Service) -> [Diagnostic] {
     guard !(service.externalIPs.isEmpty && service.sourceRanges.isEmpty && service.loadBalancerIngress.isEmpty) else {
       return []
     }
@@ -121,21 +132,20 @@ public struct ClusterPlanner {
       }
   }
 
-  /// Ports of slices that no port of the Service takes endpoints from (EPS-3).
-  private func unusedPorts(of slices: [EndpointSlice], _ service: Service) -> [Diagnostic] {
+  /// Ports of a slice that no port of the Service takes endpoints from (EPS-3).
+  private func unusedPorts(of slice: borrowing EndpointSlice, _ service: borrowing Service) -> [Diagnostic] {
+    if slice.isHeadless { return [] }
     var diagnostics: [Diagnostic] = []
-    for slice in slices where !slice.isHeadless {
-      for port in slice.ports {
-        guard let name = port.name, port.port != nil,
-          !service.ports.contains(where: { $0.name == name && $0.transport == port.transport })
-        else { continue }
-        let what = name.isEmpty ? "without a name" : "named \"\(name)\""
-        diagnostics.append(
-          Diagnostic(
-            .warning, at: port.position, object: slice.name.description,
-            "Service \(service.name) has no \(port.transport.rawValue) port \(what): the endpoints of this port are not used"
-          ))
-      }
+    for port in slice.ports {
+      guard let name = port.name, port.port != nil,
+        !service.ports.contains(where: { $0.name == name && $0.transport == port.transport })
+      else { continue }
+      let what = name.isEmpty ? "without a name" : "named \"\(name)\""
+      diagnostics.append(
+        Diagnostic(
+          .warning, at: port.position, object: slice.name.description,
+          "Service \(service.name) has no \(port.transport.rawValue) port \(what): the endpoints of this port are not used"
+        ))
     }
     return diagnostics
   }

@@ -30,10 +30,21 @@ public struct FrontendClaims {
   /// Takes from later service ports the frontends that earlier ones own, and from each what it claims twice.
   public mutating func settle(_ plans: inout [ServicePortPlan]) {
     owners.reserveCapacity(plans.count * 2)
-    for index in plans.indices {
+    for index in plans.indices where !ownsAll(index, plans) {
       var plan = plans[index]
       plan.keepFrontends { claim($0, index, plans) }
       plans[index] = plan
+    }
+  }
+
+  /// Claims all frontends of a service port; nearly always they are nobody else's, and nothing has to be written.
+  private mutating func ownsAll(_ index: Int, _ plans: [ServicePortPlan]) -> Bool {
+    plans.withUnsafeBufferPointer { plans in
+      plans[index].ownsAll { frontend in
+        let owner = owners[frontend, default: index]
+        owners[frontend] = owner
+        return owner == index
+      }
     }
   }
 
@@ -75,6 +86,14 @@ extension ServicePortPlan {
     for address in loadBalancerIPs { add(Frontend(address, port, transport)) }
     if nodePort != 0 { add(Frontend(nil, nodePort, transport)) }
     return frontends
+  }
+
+  /// Whether nothing is to be given up, see ``keepFrontends(where:)``.
+  borrowing func ownsAll(where owns: (Frontend) -> Bool) -> Bool {
+    if let clusterIP, !owns(Frontend(clusterIP, port, transport)) { return false }
+    func keeps(_ address: IPAddress) -> Bool { address != clusterIP && owns(Frontend(address, port, transport)) }
+    return externalIPs.allSatisfy(keeps) && loadBalancerIPs.allSatisfy(keeps)
+      && (nodePort == 0 || owns(Frontend(nil, nodePort, transport)))
   }
 
   /// Gives up the frontends that others own, and external addresses that are its cluster IP.

@@ -32,7 +32,7 @@ public struct ServicePlanner: Sendable {
   }
 
   /// Nil: the Service has rules in the families it has cluster IPs of.
-  public static func exclusion(of service: Service) -> Exclusion? {
+  public static func exclusion(of service: borrowing Service) -> Exclusion? {
     if let name = service.proxyName { return .otherProxy(name) }
     if service.kind == .externalName { return .externalName }
     if service.isHeadless { return .headless }
@@ -44,8 +44,12 @@ public struct ServicePlanner: Sendable {
   ///
   /// - Parameter slices: its slices; those of the other family and without meaning are passed over.
   public func plan(_ service: Service, slices: [EndpointSlice]) -> [ServicePortPlan] {
+    plan(service, slices: slices, at: Array(slices.indices))
+  }
+
+  /// - Parameter places: of its slices among all of them.
+  func plan(_ service: borrowing Service, slices: [EndpointSlice], at places: [Int]) -> [ServicePortPlan] {
     guard ServicePlanner.exclusion(of: service) == nil, let clusterIP = clusterIP(of: service) else { return [] }
-    let usable = slices.filter { $0.addressType.family == family && !$0.isHeadless }
     let externalIPs = unique(service.externalIPs.map(\.value))
     let loadBalancerIPs = unique(service.loadBalancerIngress.filter { $0.mode == .vip }.compactMap(\.address))
     let sourceRanges = effectiveSourceRanges(of: service)
@@ -69,7 +73,7 @@ public struct ServicePlanner: Sendable {
       let isExternal = plan.isExternallyAccessible
       plan.usesClusterBackends = plan.internalPolicy == .cluster || isExternal
       plan.usesLocalBackends = plan.internalPolicy == .local || (plan.externalPolicy == .local && isExternal)
-      let candidates = candidates(for: port, in: usable)
+      let candidates = candidates(for: port, in: slices, at: places)
       let selection = EndpointSelection(
         candidates, usesCluster: plan.usesClusterBackends, usesLocal: plan.usesLocalBackends,
         nodeName: configuration.nodeName, zone: configuration.zone)
@@ -86,7 +90,7 @@ public struct ServicePlanner: Sendable {
   }
 
   /// The cluster IP of this family (FAM-2, FAM-4).
-  func clusterIP(of service: Service) -> IPAddress? {
+  func clusterIP(of service: borrowing Service) -> IPAddress? {
     let address: IPAddress?
     if service.ipFamilies.isEmpty {
       address = service.clusterIPs.first?.value
@@ -99,7 +103,7 @@ public struct ServicePlanner: Sendable {
   }
 
   /// EXT-1: elsewhere the policy is treated as Cluster.
-  private func effectiveExternalPolicy(of service: Service) -> Service.TrafficPolicy {
+  private func effectiveExternalPolicy(of service: borrowing Service) -> Service.TrafficPolicy {
     switch service.kind {
     case .loadBalancer, .nodePort: service.externalTrafficPolicy
     case .clusterIP: service.externalIPs.isEmpty ? .cluster : service.externalTrafficPolicy
@@ -108,7 +112,7 @@ public struct ServicePlanner: Sendable {
   }
 
   /// FW-2: one range that lets everybody in switches the filter off.
-  private func effectiveSourceRanges(of service: Service) -> [IPPrefix] {
+  private func effectiveSourceRanges(of service: borrowing Service) -> [IPPrefix] {
     let ranges = service.sourceRanges.map(\.value).filter { $0.family == family }
     return ranges.contains(where: \.isZeroLength) ? [] : ranges
   }
@@ -119,36 +123,39 @@ public struct ServicePlanner: Sendable {
   }
 
   /// The endpoints of a service port, merged over its slices (EPS-3 to EPS-12).
-  private func candidates(for port: ServicePort, in slices: [EndpointSlice]) -> [Candidate] {
-    var keyed: [(key: BackendSortKey, candidate: Candidate)] = []
-    for slice in slices {
-      for slicePort in slice.ports
+  private func candidates(for port: ServicePort, in slices: [EndpointSlice], at places: [Int]) -> [Candidate] {
+    var found: [Candidate] = []
+    // Sorted in their place: they are smaller.
+    var keys: [(key: BackendSortKey, index: Int)] = []
+    for place in places where slices[place].addressType.family == family && !slices[place].isHeadless {
+      let endpoints = slices[place].endpoints
+      for slicePort in slices[place].ports
       where slicePort.name == port.name && slicePort.transport == port.transport {
         guard let number = slicePort.port else { continue }
-        keyed.reserveCapacity(keyed.count + slice.endpoints.count)
-        for endpoint in slice.endpoints {
-          keyed.append(
-            (
-              BackendSortKey(endpoint.address, port: number),
-              Candidate(
-                backend: Backend(
-                  address: endpoint.address, port: number, isLocal: endpoint.nodeName == configuration.nodeName),
-                isReady: endpoint.isReady,
-                isServing: endpoint.isServing,
-                isTerminating: endpoint.isTerminating,
-                hints: endpoint.hints)
-            ))
+        found.reserveCapacity(found.count + endpoints.count)
+        keys.reserveCapacity(found.count + endpoints.count)
+        for endpoint in endpoints {
+          keys.append((BackendSortKey(endpoint.address, port: number), found.count))
+          found.append(
+            Candidate(
+              backend: Backend(
+                address: endpoint.address, port: number, isLocal: endpoint.nodeName == configuration.nodeName),
+              isReady: endpoint.isReady,
+              isServing: endpoint.isServing,
+              isTerminating: endpoint.isTerminating,
+              hints: endpoint.hints))
         }
       }
     }
-    keyed.sort { $0.key < $1.key }
+    keys.sort { $0.key < $1.key }
     var candidates: [Candidate] = []
-    candidates.reserveCapacity(keyed.count)
-    for (index, entry) in keyed.enumerated() {
-      if index > 0, keyed[index - 1].key == entry.key, let last = candidates.last {
-        candidates[candidates.count - 1] = ServicePlanner.preferred(last, entry.candidate)
+    candidates.reserveCapacity(keys.count)
+    for (place, entry) in keys.enumerated() {
+      let candidate = found[entry.index]
+      if place > 0, keys[place - 1].key == entry.key, let last = candidates.last {
+        candidates[candidates.count - 1] = ServicePlanner.preferred(last, candidate)
       } else {
-        candidates.append(entry.candidate)
+        candidates.append(candidate)
       }
     }
     return candidates
