@@ -7,14 +7,17 @@
   /// It is the only owner of its memory and frees it when it ends. A pointer into it is given to closures only, is valid
   /// until they return, and must not be kept: writing may move the memory. All writing stays within the capacity, because
   /// every method that writes makes room first; those named `unchecked` rely on ``makeRoom(_:)`` of their caller.
-  package struct MessageBuffer: ~Copyable, Sendable {
+  public struct MessageBuffer: ~Copyable, Sendable {
     // Unsafe by type alone: nobody but this value, which cannot be copied, has the pointer.
     @usableFromInline nonisolated(unsafe) var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     /// Up to here bytes are written or zero: libnftnl leaves the padding of text as it is.
     @usableFromInline var cleared = 0
+    @usableFromInline var end = 0
+
     /// Bytes written.
-    package internal(set) var count = 0
+    @inlinable
+    public var count: Int { end }
 
     package init(capacity: Int = 1 << 16) {
       self.capacity = max(capacity, 64)
@@ -30,7 +33,7 @@
 
     /// Makes sure that as many bytes can be written.
     @inlinable
-    package mutating func makeRoom(_ bytes: Int) {
+    public mutating func makeRoom(_ bytes: Int) {
       if cleared - count < bytes { clear(bytes) }
     }
 
@@ -75,7 +78,7 @@
       base.storeBytes(of: family, toByteOffset: start + 16, as: UInt8.self)
       base.storeBytes(of: UInt8(NFNETLINK_V0), toByteOffset: start + 17, as: UInt8.self)
       base.storeBytes(of: resource.bigEndian, toByteOffset: start + 18, as: UInt16.self)
-      count = start + MessageBuffer.headerBytes
+      end = start + MessageBuffer.headerBytes
       return start
     }
 
@@ -98,7 +101,7 @@
       endMessage(start)
       let header = (base + start).bindMemory(to: nlmsghdr.self, capacity: 1)
       write(header)
-      count = start + Int(header.pointee.nlmsg_len)
+      end = start + Int(header.pointee.nlmsg_len)
       precondition(count - start <= MessageBuffer.roomForLibrary, "libnftnl wrote more than there is room for")
     }
 
@@ -148,12 +151,13 @@
     }
 
     /// Ends a nest. It must be shorter than 64 KiB, the most the length of an attribute can say.
-    package mutating func endNest(_ start: Int) {
+    @inlinable @inline(__always)
+    public mutating func endNest(_ start: Int) {
       base.storeBytes(of: UInt16(count - start), toByteOffset: start, as: UInt16.self)
     }
 
     @inlinable @inline(__always)
-    package mutating func uncheckedBeginNest(_ type: Int) -> Int {
+    public mutating func uncheckedBeginNest(_ type: Int) -> Int {
       let start = count
       uncheckedHeader(type | Int(NLA_F_NESTED), payload: 0)
       return start
@@ -163,31 +167,31 @@
     mutating func uncheckedHeader(_ type: Int, payload: Int) {
       let word = UInt32(UInt16(truncatingIfNeeded: 4 + payload)) | UInt32(UInt16(truncatingIfNeeded: type)) << 16
       base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt32.self)
-      count += 4
+      end += 4
     }
 
     /// Appends an attribute of a number in network byte order; the caller has made room for 8 bytes.
     @inlinable @inline(__always)
-    package mutating func uncheckedPut(_ type: Int, _ value: UInt32) {
+    public mutating func uncheckedPut(_ type: Int, _ value: UInt32) {
       uncheckedHeader(type, payload: 4)
       uncheckedWord(value.bigEndian)
     }
 
     /// Begins an attribute of register bytes, which the caller appends; the caller has made room for it all.
     @inlinable @inline(__always)
-    package mutating func uncheckedBeginValue(_ type: Int, bytes: Int) {
+    public mutating func uncheckedBeginValue(_ type: Int, bytes: Int) {
       uncheckedHeader(type, payload: bytes)
     }
 
     @inlinable @inline(__always)
-    package mutating func uncheckedWord(_ word: UInt32) {
+    public mutating func uncheckedWord(_ word: UInt32) {
       base.storeBytes(of: word, toByteOffset: count, as: UInt32.self)
-      count += 4
+      end += 4
     }
 
     /// Appends text and the zero byte that ends it; the caller has made room for 8 bytes more than the text has.
     @inlinable @inline(__always)
-    package mutating func uncheckedPut(_ type: Int, _ utf8: UnsafeBufferPointer<UInt8>) {
+    public mutating func uncheckedPut(_ type: Int, _ utf8: UnsafeBufferPointer<UInt8>) {
       uncheckedHeader(type, payload: utf8.count + 1)
       uncheckedTerminated(utf8, paddingFrom: 0)
     }
@@ -195,11 +199,11 @@
     /// Appends an attribute of user data with one entry of text; the caller has made room for 12 bytes more than the text
     /// has, which must be at most 254.
     @inlinable @inline(__always)
-    package mutating func uncheckedPutUserData(_ type: Int, entry: UInt8, _ utf8: UnsafeBufferPointer<UInt8>) {
+    public mutating func uncheckedPutUserData(_ type: Int, entry: UInt8, _ utf8: UnsafeBufferPointer<UInt8>) {
       uncheckedHeader(type, payload: utf8.count + 3)
       base.storeBytes(of: entry, toByteOffset: count, as: UInt8.self)
       base.storeBytes(of: UInt8(truncatingIfNeeded: utf8.count + 1), toByteOffset: count + 1, as: UInt8.self)
-      count += 2
+      end += 2
       uncheckedTerminated(utf8, paddingFrom: 2)
     }
 
@@ -217,13 +221,13 @@
       let written = utf8.count + 1
       let padding = -(before + written) & 3
       for offset in 0..<padding { base.storeBytes(of: 0, toByteOffset: count + written + offset, as: UInt8.self) }
-      count += written + padding
+      end += written + padding
     }
 
     private mutating func pad(_ written: Int) {
       let padding = -written & 3
       for offset in 0..<padding { base.storeBytes(of: 0, toByteOffset: count + written + offset, as: UInt8.self) }
-      count += written + padding
+      end += written + padding
     }
   }
 #endif

@@ -3,11 +3,12 @@
 /// Parsing is lenient as FRONT-9 asks: leading zeros in an IPv4 part mean decimal, any IPv6 spelling is taken.
 /// `description` is canonical: dotted decimal, or RFC 5952 (an IPv4-mapped address is written as IPv4).
 public struct IPAddress: Hashable, Sendable, Comparable {
-  public let family: IPFamily
   /// The upper 64 bits of an IPv6 address; zero for IPv4.
   public let high: UInt64
   /// The lower 64 bits of an IPv6 address; an IPv4 address in its lower 32 bits.
   public let low: UInt64
+  // Last, so that small things beside an address lie in the same word: there are hundreds of thousands of them.
+  public let family: IPFamily
 
   public init(ipv4 value: UInt32) {
     family = .ipv4

@@ -2,13 +2,15 @@
 public struct IPPrefix: Hashable, Sendable, Comparable {
   /// The first address of the range.
   public let address: IPAddress
+  private let bits: UInt8
+
   /// Bits that count: 0...32 or 0...128.
-  public let length: Int
+  public var length: Int { Int(bits) }
 
   /// Clears the host bits of `address`. `length` must not exceed the bits of the family.
   public init(_ address: IPAddress, length: Int) {
     precondition(length >= 0 && length <= address.family.addressBits)
-    self.length = length
+    bits = UInt8(length)
     if address.family == .ipv4 {
       let mask = length == 0 ? 0 : UInt32.max << UInt32(32 - length)
       self.address = IPAddress(ipv4: UInt32(truncatingIfNeeded: address.low) & mask)
@@ -22,7 +24,7 @@ public struct IPPrefix: Hashable, Sendable, Comparable {
   /// The one address as a range.
   public init(host address: IPAddress) {
     self.address = address
-    length = address.family.addressBits
+    bits = UInt8(address.family.addressBits)
   }
 
   /// `address/length`, read as leniently as an address (FRONT-9). Nil if `text` is none.

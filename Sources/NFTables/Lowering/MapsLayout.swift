@@ -68,16 +68,27 @@ public struct MapsLayout: Sendable {
     var endpointChains: [EndpointChain: String] = [:]
 
     /// For the elements that nearly all service ports have: arrays that grow are copied again and again.
-    mutating func makeRoom(for plan: NodePlan) {
-      let ports = plan.servicePorts.count
-      fragment.elements[SharedSet.clusterIPs.rawValue].reserveCapacity(ports)
-      fragment.elements[SharedSet.serviceIPs.rawValue].reserveCapacity(ports + ports / 4)
-      let backends = plan.servicePorts.reduce(0) { $0 + $1.internalBackends.count }
+    mutating func makeRoom(for ports: UnsafeBufferPointer<ServicePortPlan>) {
+      fragment.elements[SharedSet.clusterIPs.rawValue].reserveCapacity(ports.count)
+      fragment.elements[SharedSet.serviceIPs.rawValue].reserveCapacity(ports.count + ports.count / 4)
+      var backends = 0
+      for index in ports.indices { backends += ports[index].clusterBackends.count }
       fragment.elements[SharedSet.endpoints.rawValue].reserveCapacity(backends + backends / 4)
     }
 
-    mutating func add(_ set: SharedSet, _ element: Element) {
+    mutating func add(_ set: SharedSet, _ element: consuming Element) {
       fragment.elements[set.rawValue].append(element)
+    }
+
+    /// Adds the backends of a frontend, each with its index.
+    mutating func add(_ set: SharedSet, _ frontend: RegisterBytes, _ backends: [Backend]) {
+      // Out of the fragment meanwhile: finding the set there anew for each takes as long as adding it.
+      var elements: [Element] = []
+      swap(&elements, &fragment.elements[set.rawValue])
+      for (index, backend) in backends.enumerated() {
+        elements.append(MapsLayout.endpoint(backend, at: MapsLayout.key(frontend, UInt32(index))))
+      }
+      swap(&elements, &fragment.elements[set.rawValue])
     }
 
     /// - Returns: its name.
@@ -98,8 +109,8 @@ public struct MapsLayout: Sendable {
   /// The whole table, with the numbers that backends have.
   func table(_ numbers: inout AffinityNumbers) -> Table {
     var contribution = Contribution()
-    contribution.makeRoom(for: plan)
-    lower(plan.servicePorts, into: &contribution, numbers: &numbers)
+    // Out of a buffer nothing is copied, and a service port has many parts.
+    plan.servicePorts.withUnsafeBufferPointer { lower($0, into: &contribution, numbers: &numbers) }
     var table = fixedPart()
     for index in table.sets.indices {
       guard let set = SharedSet.allCases.first(where: { $0.name == table.sets[index].name }) else { continue }
@@ -361,26 +372,32 @@ public struct MapsLayout: Sendable {
 
   /// Adds the elements of a service port, and the chains it leads to.
   func lower(
-    _ port: ServicePortPlan, into contribution: inout Contribution, numbers: inout AffinityNumbers
+    _ port: borrowing ServicePortPlan, into contribution: inout Contribution, numbers: inout AffinityNumbers
   ) {
     lowerCommon(port, into: &contribution)
-    eachFrontend(of: port) { kind, key in lower(kind, key, of: port, into: &contribution, numbers: &numbers) }
+    var frontends: [(kind: FrontendKind, key: RegisterBytes)] = []
+    eachFrontend(of: port) { frontends.append(($0, $1)) }
+    for frontend in frontends {
+      lower(frontend.kind, frontend.key, of: port, into: &contribution, numbers: &numbers)
+    }
   }
 
   /// The same for all of them, frontends in the order of their keys: then the elements of nearly all sets are sorted as they
   /// come, and moving them is most of what sorting costs.
   private func lower(
-    _ ports: [ServicePortPlan], into contribution: inout Contribution, numbers: inout AffinityNumbers
+    _ ports: UnsafeBufferPointer<ServicePortPlan>, into contribution: inout Contribution,
+    numbers: inout AffinityNumbers
   ) {
+    contribution.makeRoom(for: ports)
     var frontends: [(key: RegisterBytes, port: Int, kind: FrontendKind)] = []
     frontends.reserveCapacity(ports.count + ports.count / 4)
-    for (index, port) in ports.enumerated() {
-      lowerCommon(port, into: &contribution)
-      eachFrontend(of: port) { kind, key in frontends.append((key, index, kind)) }
+    for index in ports.indices {
+      lowerCommon(ports[index], into: &contribution)
+      eachFrontend(of: ports[index]) { kind, key in frontends.append((key, index, kind)) }
       // Where two hashes meet, the order of asking decides.
-      if port.affinitySeconds != nil {
-        _ = numbers.numbers(for: port.clusterBackends, of: port.name)
-        _ = numbers.numbers(for: port.localBackends, of: port.name)
+      if ports[index].affinitySeconds != nil {
+        _ = numbers.numbers(for: ports[index].clusterBackends, of: ports[index].name)
+        _ = numbers.numbers(for: ports[index].localBackends, of: ports[index].name)
       }
     }
     for place in KeyPlace.sorted(frontends.count, { frontends[$0].key }) {
@@ -393,7 +410,7 @@ public struct MapsLayout: Sendable {
   private enum FrontendKind { case clusterIP, address, nodePort }
 
   /// Calls `body` with each frontend of a service port and its key.
-  private func eachFrontend(of port: ServicePortPlan, _ body: (FrontendKind, RegisterBytes) -> Void) {
+  private func eachFrontend(of port: borrowing ServicePortPlan, _ body: (FrontendKind, RegisterBytes) -> Void) {
     if let clusterIP = port.clusterIP {
       body(.clusterIP, CommonRules.key(clusterIP, port.transport, port.port))
     }
@@ -405,7 +422,7 @@ public struct MapsLayout: Sendable {
   }
 
   /// What a service port has once, however many frontends it has.
-  private func lowerCommon(_ port: ServicePortPlan, into contribution: inout Contribution) {
+  private func lowerCommon(_ port: borrowing ServicePortPlan, into contribution: inout Contribution) {
     if let clusterIP = port.clusterIP {
       contribution.add(
         .clusterIPs,
@@ -421,7 +438,7 @@ public struct MapsLayout: Sendable {
   }
 
   private func lower(
-    _ kind: FrontendKind, _ key: RegisterBytes, of port: ServicePortPlan, into contribution: inout Contribution,
+    _ kind: FrontendKind, _ key: RegisterBytes, of port: borrowing ServicePortPlan, into contribution: inout Contribution,
     numbers: inout AffinityNumbers
   ) {
     guard kind == .clusterIP else {
@@ -441,7 +458,7 @@ public struct MapsLayout: Sendable {
   }
 
   private func lowerExternal(
-    _ key: RegisterBytes, isNodePort: Bool, of port: ServicePortPlan, into contribution: inout Contribution,
+    _ key: RegisterBytes, isNodePort: Bool, of port: borrowing ServicePortPlan, into contribution: inout Contribution,
     numbers: inout AffinityNumbers
   ) {
     let label = CommentText.limited(port.label)
@@ -473,7 +490,7 @@ public struct MapsLayout: Sendable {
 
   /// The chain that chooses among backends; puts the backends where that chain finds them.
   private func target(
-    _ backends: [Backend], of port: ServicePortPlan, key: RegisterBytes, map: EndpointMap,
+    _ backends: [Backend], of port: borrowing ServicePortPlan, key: RegisterBytes, map: EndpointMap,
     into contribution: inout Contribution, numbers: inout AffinityNumbers
   ) -> String {
     var chain = EndpointChain(map: map, count: UInt32(backends.count))
@@ -487,9 +504,7 @@ public struct MapsLayout: Sendable {
         contribution.add(map.stickyEndpoints, MapsLayout.endpoint(backend, at: MapsLayout.key(key, number)))
       }
     } else {
-      for (index, backend) in backends.enumerated() {
-        contribution.add(map.endpoints, MapsLayout.endpoint(backend, at: MapsLayout.key(key, UInt32(index))))
-      }
+      contribution.add(map.endpoints, key, backends)
     }
     return contribution.add(chain)
   }
@@ -509,7 +524,7 @@ public struct MapsLayout: Sendable {
 
   /// FW-3, FW-5
   private func lowerFirewall(
-    of port: ServicePortPlan, label: String, into contribution: inout Contribution
+    of port: borrowing ServicePortPlan, label: String, into contribution: inout Contribution
   ) {
     let ranges = AddressRange.merged(port.allowedSources)
     for address in port.loadBalancerIPs {

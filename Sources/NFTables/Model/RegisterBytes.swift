@@ -6,14 +6,19 @@ import NetworkAddresses
 /// sorts by address, then protocol, then port.
 public struct RegisterBytes: Hashable, Sendable, Comparable {
   // Big-endian words; the longest key used is two IPv6 addresses, protocol and port: 40 bytes.
-  private var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
-  /// Bytes in use, a multiple of 4.
-  public private(set) var count = 0
+  @usableFromInline var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
+  @usableFromInline var used = 0
 
+  /// Bytes in use, a multiple of 4.
+  @inlinable
+  public var count: Int { used }
+
+  @inlinable
   public init() {}
 
   /// The most bytes it can hold.
-  public static let capacity = 40
+  @inlinable
+  public static var capacity: Int { 40 }
 
   // MARK: Appending fields
 
@@ -43,8 +48,9 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
   }
 
   /// Appends the next 32 bits. More than ``capacity`` bytes are a programming error.
+  @inlinable
   public mutating func appendWord(_ word: UInt32) {
-    precondition(count < RegisterBytes.capacity, "a key of more than \(RegisterBytes.capacity) bytes")
+    precondition(count < RegisterBytes.capacity, "a key of more than 40 bytes")
     let shifted = UInt64(word) << (count % 8 == 0 ? 32 : 0)
     switch count / 8 {
     case 0: words.0 |= shifted
@@ -53,12 +59,13 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
     case 3: words.3 |= shifted
     default: words.4 |= shifted
     }
-    count += 4
+    used += 4
   }
 
   // MARK: Reading fields
 
   /// The 32 bits at a byte offset that is a multiple of 4.
+  @inlinable @inline(__always)
   public func word(at offset: Int) -> UInt32 {
     let pair =
       switch offset / 8 {
@@ -105,10 +112,12 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
   /// The first 16 bytes, zero where there are fewer; they come in the same order as the whole.
   var firstWords: (UInt64, UInt64) { (words.0, words.1) }
 
+  @inlinable
   public static func == (a: RegisterBytes, b: RegisterBytes) -> Bool {
     a.count == b.count && a.words == b.words
   }
 
+  @inlinable
   public static func < (a: RegisterBytes, b: RegisterBytes) -> Bool {
     a.words != b.words ? a.words < b.words : a.count < b.count
   }

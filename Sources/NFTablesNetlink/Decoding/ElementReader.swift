@@ -36,7 +36,7 @@
     /// The elements sorted by key, ranges put together.
     mutating func finish() -> [Element] {
       if layout.isInterval { joinRanges() }
-      if zip(elements, elements.dropFirst()).contains(where: { $1.key < $0.key }) { sort() }
+      elements.sortByKey()
       return elements
     }
 
@@ -109,7 +109,7 @@
 
     /// Gives each range its last key: the one before the next end.
     private mutating func joinRanges() {
-      elements.sort { $0.key < $1.key }
+      elements.sortByKey()
       ends.sort()
       var next = 0
       for index in elements.indices {
@@ -126,18 +126,6 @@
         }
         elements[index].keyEnd = last == key ? nil : Element.RangeEnd(last)
       }
-    }
-
-    /// Sorts by key; the elements themselves are large, so places are sorted first.
-    private mutating func sort() {
-      var order: [(key: RegisterBytes, index: Int)] = []
-      order.reserveCapacity(elements.count)
-      for index in elements.indices { order.append((elements[index].key, index)) }
-      order.sort { $0.key < $1.key }
-      var sorted: [Element] = []
-      sorted.reserveCapacity(elements.count)
-      for place in order { sorted.append(elements[place.index]) }
-      elements = sorted
     }
   }
 #endif
