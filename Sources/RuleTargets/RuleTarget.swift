@@ -1,6 +1,7 @@
 import IPTables
 import NFTables
 import NetworkAddresses
+import RuleText
 import ServicePlan
 
 /// What a plan can be compiled to.
@@ -53,6 +54,17 @@ public enum CompiledRules: Hashable, Sendable {
     case .iptables(let ruleSet):
       IPTablesDocument(header: header, builtInRules: options.builtInRules).bytes(ruleSet)
     case .nftables(let table): TableText.replacing(table, header: header)
+    }
+  }
+
+  /// Passes the same document on in pieces, so that it is never in memory as a whole.
+  public func writeText(
+    header: [String] = [], options: RuleTargetOptions = RuleTargetOptions(), to sink: @escaping TextBuffer.Sink
+  ) {
+    switch self {
+    case .iptables(let ruleSet):
+      IPTablesDocument(header: header, builtInRules: options.builtInRules).write(ruleSet, to: sink)
+    case .nftables(let table): TableText.writeReplacing(table, header: header, to: sink)
     }
   }
 }

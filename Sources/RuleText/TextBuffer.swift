@@ -3,8 +3,12 @@ import NetworkAddresses
 /// Bytes of a text that grows. Writing into it builds no strings, and what is written is written once: room is made first,
 /// then bytes are put behind those that are there.
 ///
-/// It cannot be copied. Its memory is its own, or an array's that is being made.
+/// It cannot be copied. Its memory is its own, or an array's that is being made. A text that is only passed on need not be in
+/// memory as a whole: ``inPieces(to:_:)``.
 public struct TextBuffer: ~Copyable {
+  /// Takes a piece of a text. The bytes are there until it returns.
+  public typealias Sink = (UnsafeRawBufferPointer) -> Void
+
   @usableFromInline
   var start: UnsafeMutablePointer<UInt8>
   @usableFromInline
@@ -15,6 +19,12 @@ public struct TextBuffer: ~Copyable {
 
   @usableFromInline
   var ownsMemory = true
+  /// Nil: everything stays here.
+  private var sink: Sink?
+  /// So many bytes are passed on. Small enough for a cache: writing to memory takes as long as making the text.
+  @usableFromInline
+  var piece = Int.max
+  private static let pieceBytes = 1 << 16
 
   private static let leastCapacity = 256
 
@@ -44,6 +54,32 @@ public struct TextBuffer: ~Copyable {
       if buffer.ownsMemory { larger = buffer.bytes } else { count = buffer.count }
     }
     return larger ?? bytes
+  }
+
+  /// Passes what a body writes on in pieces, each of some lines.
+  public static func inPieces(to sink: @escaping Sink, _ write: (inout TextBuffer) -> Void) {
+    var buffer = TextBuffer(capacity: pieceBytes * 2)
+    buffer.sink = sink
+    buffer.piece = pieceBytes
+    write(&buffer)
+    buffer.passOn()
+  }
+
+  /// Says that what is there will not be asked for again, so that it may be passed on.
+  ///
+  /// - Returns: whether it was, and what is written again has to be in the next piece.
+  @inlinable
+  @discardableResult
+  public mutating func endLine() -> Bool {
+    if count < piece { return false }
+    passOn()
+    return true
+  }
+
+  @usableFromInline
+  mutating func passOn() {
+    sink?(UnsafeRawBufferPointer(start: start, count: count))
+    count = 0
   }
 
   /// A copy of what was written.

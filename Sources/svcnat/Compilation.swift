@@ -73,16 +73,13 @@ struct Compilation {
   /// The documents of a target, a family each.
   mutating func documents(
     _ target: RuleTarget, families: [IPFamily], options: RuleTargetOptions, timings: inout Timings
-  ) throws -> [(name: String, bytes: [UInt8])] {
+  ) throws -> [RuleDocument] {
     let node = try resolveNode(for: target, families: families)
     return plans(for: node, families: families, timings: &timings).map { plan in
       let compiled = timings.measure("lower") { target.compile(plan, options: options) }
-      return timings.measure("emit") {
-        let header = RuleHeader(
-          target: target, family: plan.family, plan: plan, objects: objects,
-          assumptions: assumptions(of: node))
-        return (target.fileName(plan.family), compiled.text(header: header.lines, options: options))
-      }
+      let header = RuleHeader(
+        target: target, family: plan.family, plan: plan, objects: objects, assumptions: assumptions(of: node))
+      return RuleDocument(name: target.fileName(plan.family), compiled, header: header.lines, options: options)
     }
   }
 

@@ -25,21 +25,28 @@ public struct IPTablesDocument: Sendable {
   /// The document as UTF-8.
   public func bytes(_ ruleSet: IPTablesRuleSet) -> [UInt8] {
     let rules = ruleSet.tables.reduce(0) { $1.chains.reduce($0) { $0 + 1 + $1.rules.count } }
-    return TextBuffer.bytes(capacity: 1024 + rules * 256) { writer in
-      for line in header {
-        for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
-          writer.write(part.isEmpty ? "#" : "# ")
-          writer.write(String(part))
-          writer.write(byte: UInt8(ascii: "\n"))
-        }
-      }
-      for table in ruleSet.tables { write(table, to: &writer) }
-    }
+    return TextBuffer.bytes(capacity: 1024 + rules * 256) { write(ruleSet, to: &$0) }
+  }
+
+  /// Passes the document on as it is written, so that it is never in memory as a whole.
+  public func write(_ ruleSet: IPTablesRuleSet, to sink: @escaping TextBuffer.Sink) {
+    TextBuffer.inPieces(to: sink) { write(ruleSet, to: &$0) }
   }
 
   /// The document as text.
   public func text(_ ruleSet: IPTablesRuleSet) -> String {
     String(decoding: bytes(ruleSet), as: UTF8.self)
+  }
+
+  private func write(_ ruleSet: IPTablesRuleSet, to writer: inout TextBuffer) {
+    for line in header {
+      for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
+        writer.write(part.isEmpty ? "#" : "# ")
+        writer.write(String(part))
+        writer.write(byte: UInt8(ascii: "\n"))
+      }
+    }
+    for table in ruleSet.tables { write(table, to: &writer) }
   }
 
   private func write(_ table: Table, to writer: inout TextBuffer) {
@@ -54,6 +61,7 @@ public struct IPTablesDocument: Sendable {
         writer.write(byte: UInt8(ascii: " "))
         writer.write(chains[index].policy?.rawValue ?? "-")
         writer.write(" [0:0]\n")
+        writer.endLine()
       }
       for index in chains.indices { write(rulesOf: chains[index], to: &writer) }
     }
@@ -69,6 +77,7 @@ public struct IPTablesDocument: Sendable {
         writer.write(chain.name)
         writer.write(rules[inserts ? rules.count - 1 - index : index], commentLast: isBuiltIn)
         writer.write(byte: UInt8(ascii: "\n"))
+        writer.endLine()
       }
     }
   }

@@ -11,21 +11,30 @@ public struct TableText: ~Copyable {
   public static func replacing(_ table: Table, header: [String] = []) -> [UInt8] {
     let elements = table.sets.reduce(0) { $0 + $1.elements.count }
     let rules = table.chains.reduce(0) { $0 + $1.rules.count }
-    return TextBuffer.bytes(capacity: 8192 + elements * 128 + rules * 512) { buffer in
-      var text = TableText()
-      swap(&text.buffer, &buffer)
-      for line in header {
-        text.buffer.write(line.isEmpty ? "#" : "# ")
-        text.buffer.write(line)
-        text.buffer.write("\n")
-      }
-      if !header.isEmpty { text.buffer.write("\n") }
-      // Adding before deleting makes the deletion succeed on a machine that has no such table.
-      text.writeCommand("add table", table)
-      text.writeCommand("delete table", table)
-      text.write(table)
-      swap(&text.buffer, &buffer)
+    return TextBuffer.bytes(capacity: 8192 + elements * 128 + rules * 512) {
+      writeReplacing(table, header: header, to: &$0)
     }
+  }
+
+  /// Passes the same text on as it is written, so that it is never in memory as a whole.
+  public static func writeReplacing(_ table: Table, header: [String] = [], to sink: @escaping TextBuffer.Sink) {
+    TextBuffer.inPieces(to: sink) { writeReplacing(table, header: header, to: &$0) }
+  }
+
+  private static func writeReplacing(_ table: Table, header: [String], to buffer: inout TextBuffer) {
+    var text = TableText()
+    swap(&text.buffer, &buffer)
+    for line in header {
+      text.buffer.write(line.isEmpty ? "#" : "# ")
+      text.buffer.write(line)
+      text.buffer.write("\n")
+    }
+    if !header.isEmpty { text.buffer.write("\n") }
+    // Adding before deleting makes the deletion succeed on a machine that has no such table.
+    text.writeCommand("add table", table)
+    text.writeCommand("delete table", table)
+    text.write(table)
+    swap(&text.buffer, &buffer)
   }
 
   /// One rule as text.
@@ -197,6 +206,7 @@ public struct TableText: ~Copyable {
       write(rule.statements)
       writeComment(of: rule)
       buffer.write("\n")
+      buffer.endLine()
     }
     buffer.write("\t}\n")
   }
@@ -221,7 +231,7 @@ public struct TableText: ~Copyable {
         if common.isEmpty {
           write(elements[index], of: set)
         } else {
-          if index > 0, elements[index].key.begins(like: elements[index - 1].key, bytes: bytes) {
+          if !written.isEmpty, elements[index].key.begins(like: elements[index - 1].key, bytes: bytes) {
             buffer.write(repeating: written)
           } else {
             let start = buffer.end
@@ -233,6 +243,7 @@ public struct TableText: ~Copyable {
           writeRest(of: elements[index], of: set)
         }
         buffer.write(",\n")
+        if buffer.endLine() { written = 0..<0 }
       }
     }
   }

@@ -35,17 +35,17 @@ struct CompileCommand: ParsableCommand {
     var compilation = try Compilation(
       input: input, node: node, targetIsChosen: !rules.target.isEmpty, timings: &timings)
     let targets = rules.target.isEmpty ? [compilation.defaultTarget] : rules.target
-    var documents: [(name: String, bytes: [UInt8])] = []
+    var documents: [RuleDocument] = []
     for target in targets {
       documents += try compilation.documents(
         target, families: rules.families, options: rules.targetOptions, timings: &timings)
     }
     try compilation.report()
-    try timings.measure("write") {
+    try timings.measure("emit") {
       if let output {
         try DocumentFiles.write(documents, into: output)
       } else {
-        for document in documents { try Console.write(document.bytes) }
+        for document in documents { try document.print() }
       }
     }
     if self.timings { Console.printError(timings.report) }

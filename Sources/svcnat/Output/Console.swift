@@ -13,7 +13,7 @@ enum Console {
   }
 
   /// Writes all bytes, however many `write` takes at once.
-  static func write(_ bytes: [UInt8]) throws {
+  static func write(_ bytes: some DataProtocol) throws {
     try FileHandle.standardOutput.write(contentsOf: bytes)
   }
 

@@ -5,7 +5,7 @@ enum DocumentFiles {
   /// Makes the directory where it is missing; each file is replaced as a whole.
   ///
   /// - Throws: ``InputFiles/Failure`` for what the system refuses.
-  static func write(_ documents: [(name: String, bytes: [UInt8])], into directory: String) throws {
+  static func write(_ documents: [RuleDocument], into directory: String) throws {
     do {
       let url = URL(filePath: directory, directoryHint: .isDirectory)
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

@@ -56,7 +56,7 @@ enum Workload: String, CaseIterable, Codable {
 
   private func emission(_ target: RuleTarget, _ input: String) throws -> () -> Void {
     let rules = target.compile(try BenchmarkCluster(path: input).plan())
-    return { _ = rules.text() }
+    return { rules.writeText { _ in } }
   }
 
   private func encoding(_ target: RuleTarget, _ input: String) throws -> () throws -> Void {
