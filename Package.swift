@@ -39,9 +39,11 @@ let package = Package(
     .target(
       name: "ControlPlane",
       dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+    // Work spread over the processors.
+    .target(name: "Processors"),
     .target(
       name: "ServicePlan",
-      dependencies: ["KubernetesObjects", "NetworkAddresses"]),
+      dependencies: ["KubernetesObjects", "NetworkAddresses", "Processors"]),
     .target(
       name: "RuleNames",
       dependencies: [
@@ -51,13 +53,13 @@ let package = Package(
     .target(name: "RuleText", dependencies: ["NetworkAddresses"]),
     .target(
       name: "IPTables",
-      dependencies: ["NetworkAddresses", "RuleNames", "RuleText", "ServicePlan"]),
+      dependencies: ["NetworkAddresses", "Processors", "RuleNames", "RuleText", "ServicePlan"]),
     .target(
       name: "NFTables",
-      dependencies: ["NetworkAddresses", "RuleNames", "RuleText", "ServicePlan"]),
+      dependencies: ["NetworkAddresses", "Processors", "RuleNames", "RuleText", "ServicePlan"]),
     .target(
       name: "RuleTargets",
-      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "ServicePlan"]),
+      dependencies: ["IPTables", "NFTables", "NetworkAddresses", "RuleText", "ServicePlan"]),
     .target(
       name: "LivePlan",
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "RuleTargets", "ServicePlan"]),
@@ -284,6 +286,7 @@ let package = Package(
         .target(name: "CNamespaces", condition: .when(platforms: [.linux], traits: ["Netlink"])),
       ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
+    .testTarget(name: "ProcessorsTests", dependencies: ["Processors"]),
     .testTarget(
       name: "NFTablesTests",
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"],

@@ -1,5 +1,6 @@
 import KubernetesObjects
 import NetworkAddresses
+import Processors
 
 /// Plans all Services of an input for one node.
 public struct ClusterPlanner {
@@ -33,13 +34,13 @@ public struct ClusterPlanner {
     var plans: [NodePlan] = []
     for family in families {
       let planner = ServicePlanner(family: family, configuration: configuration)
-      var ports: [ServicePortPlan] = []
-      ports.reserveCapacity(services.count)
-      services.withUnsafeBufferPointer { services in
-        for (index, places) in places.enumerated() {
-          ports.append(contentsOf: planner.plan(services[index], slices: objects.slices, at: places))
+      let all = objects.slices
+      let parts = Processors.share(services.count, atLeast: 1000) { part in
+        services.withUnsafeBufferPointer { services in
+          part.flatMap { planner.plan(services[$0], slices: all, at: places[$0]) }
         }
       }
+      var ports = parts.flatMap(\.self)
       var claims = FrontendClaims()
       claims.settle(&ports)
       diagnostics.append(contentsOf: claims.clashes.map { $0.diagnostic(files: objects.files) })

@@ -50,6 +50,25 @@ import Testing
     #expect(alone.lower(plan.servicePorts[1]) == lowering.lower(plan.servicePorts[1]))
   }
 
+  /// Several threads lower a large plan, and its text comes in pieces.
+  @Test func largePlansAreLoweredAsSmallOnes() {
+    let services = (0..<2100).map { index in
+      Plans.service { service in
+        service.name.name = "cart-\(index)"
+        service.clusterIPs = [Located(IPAddress(ipv4: 0x0a60_0001 + UInt32(index)), at: Plans.position)]
+      }
+    }
+    let plan = Plans.plan(services, services.map { Plans.slice(of: $0, endpoints: 1) })
+    #expect(plan.servicePorts.map(\.name.service) == services.map(\.name).sorted())
+    let lowering = IPTablesLowering(plan)
+    let rules = lowering.ruleSet(plan.servicePorts.map(lowering.lower))
+    #expect(IPTablesLowering.compile(plan) == rules)
+    var pieces: [[UInt8]] = []
+    IPTablesDocument(header: ["a header"]).write(rules) { pieces.append(Array($0)) }
+    #expect(pieces.count > 3 && pieces.allSatisfy { $0.last == UInt8(ascii: "\n") })
+    #expect(pieces.flatMap(\.self) == IPTablesDocument(header: ["a header"]).bytes(rules))
+  }
+
   /// IPT-26: beyond 1000 endpoints of all service ports their rules go without comments.
   @Test(arguments: [(1000, true), (1001, false)])
   func largeClustersHaveNoEndpointComments(endpoints: Int, hasComments: Bool) throws {

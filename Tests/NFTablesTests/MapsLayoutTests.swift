@@ -88,6 +88,29 @@ import Testing
     }
   }
 
+  /// Several threads write a large one.
+  @Test func largeTablesHoldWhatSmallOnesHold() throws {
+    let (large, small) = (table(services: 2600), table(services: 900))
+    #expect(large.chains == small.chains)
+    for set in small.sets {
+      let elements = try #require(large.set(named: set.name)).elements
+      #expect(Set(elements).isSuperset(of: set.elements))
+      #expect(zip(elements, elements.dropFirst()).allSatisfy { $0.key < $1.key })
+    }
+    // Cluster IP, external IP, load balancer IP and node port, with one to three endpoints.
+    let endpoints = try #require(large.set(named: "endpoints")).elements.count
+    #expect(endpoints == (0..<2600).reduce(0) { $0 + 4 * ($1 % 3 + 1) })
+  }
+
+  @Test func textComesInPiecesOfWholeLines() {
+    let table = table(services: 300)
+    var pieces: [[UInt8]] = []
+    TableText.writeReplacing(table, header: ["a header"]) { pieces.append(Array($0)) }
+    #expect(pieces.count > 3)
+    #expect(pieces.allSatisfy { $0.last == UInt8(ascii: "\n") })
+    #expect(pieces.flatMap(\.self) == TableText.replacing(table, header: ["a header"]))
+  }
+
   @Test func sizesLeaveRoomToGrow() throws {
     for set in table(services: 600).sets {
       guard let size = set.size else { continue }

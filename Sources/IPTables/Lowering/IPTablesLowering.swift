@@ -1,4 +1,5 @@
 import NetworkAddresses
+import Processors
 import RuleNames
 import ServicePlan
 
@@ -32,7 +33,9 @@ public struct IPTablesLowering: Sendable {
   /// The rules of a node in one family.
   public static func compile(_ plan: NodePlan, options: IPTablesOptions = IPTablesOptions()) -> IPTablesRuleSet {
     let lowering = IPTablesLowering(plan, options: options)
-    return lowering.ruleSet(plan.servicePorts.map(lowering.lower))
+    let ports = plan.servicePorts
+    let fragments = Processors.share(ports.count, atLeast: 1000) { part in ports[part].map(lowering.lower) }
+    return lowering.ruleSet(fragments.flatMap(\.self))
   }
 
   /// IPT-26

@@ -1,4 +1,5 @@
 import NetworkAddresses
+import Processors
 import RuleNames
 import ServicePlan
 
@@ -66,14 +67,22 @@ public struct MapsLayout: Sendable {
     var fragment = Fragment(sharedSets: SharedSet.allCases.count)
     /// With their names.
     var endpointChains: [EndpointChain: String] = [:]
+    /// What the largest set will have, if it is to be filled when all is known; nil: it is filled as its elements come.
+    private var waiting: [WaitingEndpoints]?
+
+    private struct WaitingEndpoints: Sendable {
+      var frontend: RegisterBytes
+      var backends: [Backend]
+      /// Where the first one will be.
+      var place: Int
+    }
 
     /// For the elements that nearly all service ports have: arrays that grow are copied again and again.
     mutating func makeRoom(for ports: UnsafeBufferPointer<ServicePortPlan>) {
       fragment.elements[SharedSet.clusterIPs.rawValue].reserveCapacity(ports.count)
       fragment.elements[SharedSet.serviceIPs.rawValue].reserveCapacity(ports.count + ports.count / 4)
-      var backends = 0
-      for index in ports.indices { backends += ports[index].clusterBackends.count }
-      fragment.elements[SharedSet.endpoints.rawValue].reserveCapacity(backends + backends / 4)
+      waiting = []
+      waiting?.reserveCapacity(ports.count + ports.count / 4)
     }
 
     mutating func add(_ set: SharedSet, _ element: consuming Element) {
@@ -82,13 +91,34 @@ public struct MapsLayout: Sendable {
 
     /// Adds the backends of a frontend, each with its index.
     mutating func add(_ set: SharedSet, _ frontend: RegisterBytes, _ backends: [Backend]) {
-      // Out of the fragment meanwhile: finding the set there anew for each takes as long as adding it.
-      var elements: [Element] = []
-      swap(&elements, &fragment.elements[set.rawValue])
-      for (index, backend) in backends.enumerated() {
-        elements.append(MapsLayout.endpoint(backend, at: MapsLayout.key(frontend, UInt32(index))))
+      if set == .endpoints, let last = waiting.map({ $0.last }) {
+        let place = last.map { $0.place + $0.backends.count } ?? 0
+        waiting?.append(WaitingEndpoints(frontend: frontend, backends: backends, place: place))
+        return
       }
-      swap(&elements, &fragment.elements[set.rawValue])
+      for (index, backend) in backends.enumerated() {
+        add(set, MapsLayout.endpoint(backend, at: MapsLayout.key(frontend, UInt32(index))))
+      }
+    }
+
+    /// Fills the set that was left for the end. Most of a large table is in it, so that several threads do it.
+    mutating func finish() {
+      guard let waiting, let last = waiting.last else { return }
+      self.waiting = nil
+      let total = last.place + last.backends.count
+      fragment.elements[SharedSet.endpoints.rawValue] = [Element](unsafeUninitializedCapacity: total) { memory, count in
+        // Each thread writes to places of its own.
+        nonisolated(unsafe) let memory = memory
+        _ = Processors.share(waiting.count, atLeast: 1000) { part in
+          for frontend in waiting[part] {
+            for (index, backend) in frontend.backends.enumerated() {
+              let key = MapsLayout.key(frontend.frontend, UInt32(index))
+              memory.initializeElement(at: frontend.place + index, to: MapsLayout.endpoint(backend, at: key))
+            }
+          }
+        }
+        count = total
+      }
     }
 
     /// - Returns: its name.
@@ -111,6 +141,7 @@ public struct MapsLayout: Sendable {
     var contribution = Contribution()
     // Out of a buffer nothing is copied, and a service port has many parts.
     plan.servicePorts.withUnsafeBufferPointer { lower($0, into: &contribution, numbers: &numbers) }
+    contribution.finish()
     var table = fixedPart()
     for index in table.sets.indices {
       guard let set = SharedSet.allCases.first(where: { $0.name == table.sets[index].name }) else { continue }
@@ -394,16 +425,19 @@ public struct MapsLayout: Sendable {
     for index in ports.indices {
       lowerCommon(ports[index], into: &contribution)
       eachFrontend(of: ports[index]) { kind, key in frontends.append((key, index, kind)) }
-      // Where two hashes meet, the order of asking decides.
-      if ports[index].affinitySeconds != nil {
-        _ = numbers.numbers(for: ports[index].clusterBackends, of: ports[index].name)
-        _ = numbers.numbers(for: ports[index].localBackends, of: ports[index].name)
-      }
+      numberBackends(of: ports[index], &numbers)
     }
     for place in KeyPlace.sorted(frontends.count, { frontends[$0].key }) {
       let frontend = frontends[place.index]
       lower(frontend.kind, frontend.key, of: ports[frontend.port], into: &contribution, numbers: &numbers)
     }
+  }
+
+  /// Where two hashes meet, the order of asking decides: here it is that of service ports, later that of keys.
+  private func numberBackends(of port: borrowing ServicePortPlan, _ numbers: inout AffinityNumbers) {
+    if port.affinitySeconds == nil { return }
+    _ = numbers.numbers(for: port.clusterBackends, of: port.name)
+    _ = numbers.numbers(for: port.localBackends, of: port.name)
   }
 
   /// Where packets for a service port arrive.
@@ -438,7 +472,8 @@ public struct MapsLayout: Sendable {
   }
 
   private func lower(
-    _ kind: FrontendKind, _ key: RegisterBytes, of port: borrowing ServicePortPlan, into contribution: inout Contribution,
+    _ kind: FrontendKind, _ key: RegisterBytes, of port: borrowing ServicePortPlan,
+    into contribution: inout Contribution,
     numbers: inout AffinityNumbers
   ) {
     guard kind == .clusterIP else {

@@ -24,16 +24,20 @@ struct CompilerStages {
     case .plan:
       let cluster = try BenchmarkCluster(path: input)
       ProcessMemory.beginPeak()
-      result.samples = sampling.seconds { cluster.plan() }
+      result.samples = sampling.seconds(usesThreads: true) { cluster.plan() }
     case .lower:
       let plan = try BenchmarkCluster(path: input).plan()
       ProcessMemory.beginPeak()
-      result.samples = sampling.seconds { target?.compile(plan) }
+      result.samples = sampling.seconds(usesThreads: true) { target?.compile(plan) }
     case .emit:
       let rules = try target?.compile(BenchmarkCluster(path: input).plan())
       ProcessMemory.beginPeak()
-      result.samples = sampling.seconds { rules?.text() }
-      result.bytes = rules?.text().count
+      var bytes = 0
+      result.samples = sampling.seconds {
+        bytes = 0
+        rules?.writeText { bytes += $0.count }
+      }
+      result.bytes = bytes
     case .encode:
       #if Netlink && os(Linux)
         guard case .nftables(let table)? = try target?.compile(BenchmarkCluster(path: input).plan()) else { break }

@@ -9,16 +9,17 @@ struct Sampling {
 
   /// Times a body, once unmeasured and then as often as there is time for. What it returns is let go after the clock stops.
   ///
-  /// - Returns: processor seconds of each run. The stages use one thread and wait for nothing, so that on an idle machine they are
-  ///   the wall seconds, and on a busy one they are not disturbed.
-  func seconds<Value>(_ body: () throws -> Value) rethrows -> [Double] {
+  /// - Parameter usesThreads: whether it spreads its work over the processors.
+  /// - Returns: of each run the processor seconds of its thread, which on an idle machine are the wall seconds, and on a busy one
+  ///   are not disturbed; with several threads the wall seconds.
+  func seconds<Value>(usesThreads: Bool = false, _ body: () throws -> Value) rethrows -> [Double] {
     _ = try body()
     var samples: [Double] = []
     var spent = 0.0
     while samples.count < least || (spent < budget && samples.count < most) {
-      let start = ThreadClock.now
+      let start = (thread: ThreadClock.now, wall: ContinuousClock.now)
       let value = try body()
-      let seconds = ThreadClock.now - start
+      let seconds = usesThreads ? (ContinuousClock.now - start.wall) / .seconds(1) : ThreadClock.now - start.thread
       withExtendedLifetime(value) {}
       samples.append(seconds)
       spent += seconds
