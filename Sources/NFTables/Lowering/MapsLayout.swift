@@ -23,7 +23,7 @@ public struct MapsLayout: Sendable {
   public enum SharedSet: Int, CaseIterable, Sendable {
     case clusterIPs, nodePortIPs, serviceCIDRs, serviceIPs, serviceNodePorts, externalClusterIPs, externalLocalIPs,
       noEndpointServices, endpoints, localEndpoints, stickyNumbers, stickyEndpoints, localStickyNumbers,
-      localStickyEndpoints, hairpinConnections, firewallIPs, firewallAllowed, affinity
+      localStickyEndpoints, hairpinConnections, firewallIPs, firewallAllowed, firewallAllowedNext, affinity
 
     public var name: String {
       switch self {
@@ -44,6 +44,7 @@ public struct MapsLayout: Sendable {
       case .hairpinConnections: "hairpin-connections"
       case .firewallIPs: "firewall-ips"
       case .firewallAllowed: "firewall-allowed"
+      case .firewallAllowedNext: "firewall-allowed-next"
       case .affinity: "affinity"
       }
     }
@@ -54,7 +55,7 @@ public struct MapsLayout: Sendable {
       uniqueKeysWithValues: SharedSet.allCases.map { set in
         switch set {
         case .externalClusterIPs, .externalLocalIPs, .firewallAllowed: (set.name, 1)
-        case .endpoints, .localEndpoints, .stickyNumbers, .localStickyNumbers: (set.name, 2)
+        case .endpoints, .localEndpoints, .stickyNumbers, .localStickyNumbers, .firewallAllowedNext: (set.name, 2)
         case .stickyEndpoints, .localStickyEndpoints: (set.name, 3)
         case .hairpinConnections: (set.name, 4)
         default: (set.name, 0)
@@ -192,6 +193,14 @@ public struct MapsLayout: Sendable {
   /// The key of a frontend: address . protocol . port.
   public static func frontendKey(_ family: IPFamily) -> [FieldType] { [.address(family), .transportProtocol, .port] }
 
+  /// The set where ranges of sources are while they take the place of ranges that they overlap in `firewall-allowed`, which
+  /// cannot have both. It is empty between updates.
+  public static func firewallAllowedNext(_ family: IPFamily) -> NamedSet {
+    NamedSet(
+      SharedSet.firewallAllowedNext.name, key: frontendKey(family) + [.address(family)], flags: .interval,
+      comment: "the same, while sources are exchanged in firewall-allowed")
+  }
+
   private func fixedSets() -> [NamedSet] {
     let address = FieldType.address(plan.family)
     let frontend = MapsLayout.frontendKey(plan.family)
@@ -271,6 +280,7 @@ public struct MapsLayout: Sendable {
         NamedSet(
           set.name, key: frontend + [address], flags: .interval,
           comment: "load balancer frontend . source it accepts")
+      case .firewallAllowedNext: MapsLayout.firewallAllowedNext(plan.family)
       case .affinity:
         NamedSet(
           set.name, key: [.priority, EndpointChain.client(plan.family).type], data: .fields([.priority]),
@@ -290,16 +300,17 @@ public struct MapsLayout: Sendable {
   ])
 
   private func checks() -> [Chain] {
-    [
+    let frontendAndSource = Expression.concatenation([
+      .destinationAddress, .transportProtocol, .destinationPort, .sourceAddress,
+    ])
+    return [
       Chain(
         "firewall-check",
         rules: [
           Rule(
             .match(CommonRules.frontend, .set(SharedSet.firewallIPs.name)),
-            .mismatch(
-              .concatenation([.destinationAddress, .transportProtocol, .destinationPort, .sourceAddress]),
-              .set(SharedSet.firewallAllowed.name)),
-            .verdict(.drop))
+            .mismatch(frontendAndSource, .set(SharedSet.firewallAllowed.name)),
+            .mismatch(frontendAndSource, .set(SharedSet.firewallAllowedNext.name)), .verdict(.drop))
         ]),
       Chain(
         "nodeport-endpoints-check",

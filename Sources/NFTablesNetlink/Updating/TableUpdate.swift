@@ -13,8 +13,12 @@
   ///    endpoints that has no endpoints, or a dispatch without its masquerade rule.
   /// 3. Elements that nothing leads to any more, in the order in which packets come to them
   ///    (``/NFTables/MapsLayout/SharedSet/lookupsBefore``): external addresses and allowed sources, then endpoints behind the
-  ///    last index, then the endpoints that numbers of session affinity stand for, then connections that are masqueraded. A packet that found what led to them may still be on its way.
-  ///    Chains and sets go together with the endpoints.
+  ///    last index, then the endpoints that numbers of session affinity stand for, then connections that are masqueraded. A
+  ///    packet that found what led to them may still be on its way. Chains and sets go together with the endpoints.
+  ///
+  /// Allowed sources that overlap former ones go through all of it: they are added to `firewall-allowed-next` (1), the former
+  /// ones are deleted (2), they are added to `firewall-allowed` together with the first elements of (3) and deleted from
+  /// `firewall-allowed-next` with the next.
   ///
   /// The chains layout loses packets all the same, as kube-proxy does: its endpoints are in anonymous maps, which are part of
   /// rules and are emptied with the rule they belong to.
@@ -22,8 +26,7 @@
     /// To be committed in this order; none is empty.
     public var transactions: [Transaction] {
       var ends = withdrawals
-      // Nobody can be between the two if the first ones lead to no chain.
-      if !leadsToChains {
+      if !separatesFirstWithdrawals {
         ends[1].append(contentsOf: ends[2])
         ends[2] = Transaction()
       }
@@ -41,8 +44,10 @@
     private var change = Transaction()
     /// What goes after the change, by the number of lookups before it.
     private var withdrawals = [Transaction](repeating: Transaction(), count: 5)
-    /// Whether elements of sets that are looked up second go that lead to chains.
-    private var leadsToChains = false
+    /// Whether a packet can be between the first two withdrawals: elements go that lead to chains, or ranges are exchanged.
+    private var separatesFirstWithdrawals = false
+    /// Where allowed sources are while they are exchanged, with what is there already; nil: the table has no such set.
+    private var allowedNext: NamedSet?
     private let table: TableIdentity
 
     /// - Parameters:
@@ -74,6 +79,7 @@
     /// change; chains that get other rules lose all they have.
     public init(_ change: TableChange) {
       table = TableIdentity(change.family, change.name)
+      allowedNext = MapsLayout.firewallAllowedNext(change.family)
       for set in change.addedSets { preparation.append(table, .addSet(set.declaration)) }
       for set in change.changedSets { updateSet(set) }
       addChains(change.addedChains.filter { $0.base == nil }, to: &preparation)
@@ -112,15 +118,23 @@
       for stray in installed.strays {
         if case .elements = stray.kind { flushed.insert(stray.name) }
       }
+      let nextName = MapsLayout.SharedSet.firewallAllowedNext.name
+      if desired.set(named: nextName) != nil, !flushed.contains(nextName) {
+        allowedNext = installed.table.set(named: nextName)
+      }
       for set in desired.sets {
-        guard var before = installed.table.set(named: set.name) else {
+        guard let before = installed.table.set(named: set.name) else {
           preparation.append(table, .addSet(set.declaration))
           // Elements may lead to chains, which are made first: see updateChains.
           continue
         }
         if flushed.contains(set.name), !set.flags.contains(.dynamic) {
           change.append(table, .flushSet(set.name))
-          before.elements = []
+          resize(
+            TableChange.SetChange(
+              set.declaration, sizeBefore: before.size, countBefore: 0, elements: ElementDifference()))
+          append(.addElements(set.declaration, set.elements), to: &change)
+          continue
         }
         updateSet(
           TableChange.SetChange(
@@ -151,12 +165,12 @@
       // A full set has no room for new elements beside old ones.
       let room = max(set.sizeBefore ?? .max, set.declaration.size ?? .max)
       let isRoomy = set.countBefore + difference.added.count <= Int(room)
-      if set.declaration.isConcatenatedInterval, difference.replaced.isEmpty {
-        updateRanges(set.declaration, &difference)
-      }
+      if set.declaration.isConcatenatedInterval { updateRanges(set.declaration, &difference) }
       if isRoomy, let lookups = TableUpdate.lookupsBefore(set.declaration) {
         append(.deleteElements(set.declaration, difference.removed), to: &withdrawals[lookups])
-        if lookups == 1, set.declaration.data == .verdict, !difference.removed.isEmpty { leadsToChains = true }
+        if lookups == 1, set.declaration.data == .verdict, !difference.removed.isEmpty {
+          separatesFirstWithdrawals = true
+        }
         difference.removed = []
       }
       append(.deleteElements(set.declaration, difference.removed + difference.replaced), to: &change)
@@ -165,37 +179,25 @@
 
     /// Ranges of several fields are kept in another way than single keys: the kernel shows new ones a moment later than the other
     /// elements of a commit. A packet that finds its load balancer address must find the sources it accepts, so these come
-    /// first. But a range cannot be there beside one that it overlaps: those are exchanged in the change.
+    /// first. But a range cannot be there beside one that it overlaps: meanwhile the new one is in the set of those that
+    /// come next.
     private mutating func updateRanges(_ set: NamedSet, _ difference: inout ElementDifference) {
-      var (old, new) = (0, 0)
-      var (exchangedOld, exchangedNew): (Set<Int>, Set<Int>) = ([], [])
-      // Both are sorted, and within each no two overlap.
-      while old < difference.removed.count, new < difference.added.count {
-        let (before, after) = (difference.removed[old], difference.added[new])
-        if before.last < after.key {
-          old += 1
-        } else if after.last < before.key {
-          new += 1
-        } else {
-          exchangedOld.insert(old)
-          exchangedNew.insert(new)
-          if before.last < after.last { old += 1 } else { new += 1 }
-        }
+      let olds = (difference.removed + difference.replaced).sorted { $0.key < $1.key }
+      let exchange = RangeExchange(from: olds, to: difference.added)
+      difference = ElementDifference()
+      difference.removed = exchange.removed
+      append(.addElements(set, exchange.added), to: &preparation)
+      append(.deleteElements(set, exchange.overlapped), to: &change)
+      guard let allowedNext, set.name == MapsLayout.SharedSet.firewallAllowed.name else {
+        append(.addElements(set, exchange.overlapping), to: &change)
+        return
       }
-      func split(_ elements: [Element], _ exchanged: Set<Int>) -> (exchanged: [Element], others: [Element]) {
-        if exchanged.isEmpty { return ([], elements) }
-        return (
-          elements.indices.filter(exchanged.contains).map { elements[$0] },
-          elements.indices.filter { !exchanged.contains($0) }.map { elements[$0] }
-        )
-      }
-      let removed = split(difference.removed, exchangedOld)
-      let added = split(difference.added, exchangedNew)
-      difference.removed = removed.others
-      difference.added = []
-      append(.addElements(set, added.others), to: &preparation)
-      append(.deleteElements(set, removed.exchanged), to: &change)
-      append(.addElements(set, added.exchanged), to: &change)
+      if exchange.overlapping.isEmpty { return }
+      let parts = RangeExchange.parts(of: exchange.overlapping, outside: allowedNext.elements)
+      append(.addElements(allowedNext.declaration, parts), to: &preparation)
+      append(.addElements(set, exchange.overlapping), to: &withdrawals[1])
+      append(.deleteElements(allowedNext.declaration, parts), to: &withdrawals[2])
+      separatesFirstWithdrawals = true
     }
 
     /// Nil: the first lookup of a packet.
@@ -307,10 +309,5 @@
         }
       }
     }
-  }
-
-  extension Element {
-    /// The last key of a range.
-    fileprivate var last: RegisterBytes { keyEnd?.key ?? key }
   }
 #endif

@@ -1,0 +1,61 @@
+#if Netlink && os(Linux)
+  import NFTables
+
+  /// What ranges have to do with those whose place they take, in a set that cannot have two that overlap.
+  ///
+  /// All lists are sorted by key.
+  struct RangeExchange {
+    /// Former ranges that overlap no new one.
+    private(set) var removed: [Element] = []
+    /// New ranges that overlap no former one.
+    private(set) var added: [Element] = []
+    /// Former ranges that overlap a new one.
+    private(set) var overlapped: [Element] = []
+    /// New ranges that overlap a former one.
+    private(set) var overlapping: [Element] = []
+
+    /// - Parameters:
+    ///   - olds: ranges that go; no two overlap.
+    ///   - news: ranges that come; no two overlap.
+    init(from olds: [Element], to news: [Element]) {
+      var (isOverlapped, isOverlapping): (Set<Int>, Set<Int>) = ([], [])
+      var (old, new) = (0, 0)
+      while old < olds.count, new < news.count {
+        let (before, after) = (olds[old], news[new])
+        if after.key <= before.last, before.key <= after.last {
+          isOverlapped.insert(old)
+          isOverlapping.insert(new)
+        }
+        if before.last < after.last { old += 1 } else { new += 1 }
+      }
+      for (index, range) in olds.enumerated() {
+        if isOverlapped.contains(index) { overlapped.append(range) } else { removed.append(range) }
+      }
+      for (index, range) in news.enumerated() {
+        if isOverlapping.contains(index) { overlapping.append(range) } else { added.append(range) }
+      }
+    }
+
+    /// What ranges have beyond others.
+    static func parts(of ranges: [Element], outside others: [Element]) -> [Element] {
+      if others.isEmpty { return ranges }
+      var parts: [Element] = []
+      var others = others[...]
+      for range in ranges {
+        var first = range.key
+        others = others.drop { $0.last < first }
+        for other in others.prefix(while: { $0.key <= range.last }) {
+          if first < other.key { parts.append(Element(first, upTo: other.key.predecessor)) }
+          first = other.last.successor
+        }
+        if first <= range.last { parts.append(Element(first, upTo: range.last)) }
+      }
+      return parts
+    }
+  }
+
+  extension Element {
+    /// The last key of a range.
+    fileprivate var last: RegisterBytes { keyEnd?.key ?? key }
+  }
+#endif
