@@ -107,26 +107,6 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
     return bytes
   }
 
-  // MARK: Neighbours
-
-  /// The next one, all bytes taken as one number; zero follows the last one.
-  public var successor: RegisterBytes { stepped { $0.addingReportingOverflow(1) } }
-
-  /// The one before, all bytes taken as one number; the last one is before zero.
-  public var predecessor: RegisterBytes { stepped { $0.subtractingReportingOverflow(1) } }
-
-  private func stepped(_ step: (UInt32) -> (partialValue: UInt32, overflow: Bool)) -> RegisterBytes {
-    var words = stride(from: 0, to: count, by: 4).map(word(at:))
-    for place in words.indices.reversed() {
-      let (word, overflows) = step(words[place])
-      words[place] = word
-      if !overflows { break }
-    }
-    var bytes = RegisterBytes()
-    for word in words { bytes.appendWord(word) }
-    return bytes
-  }
-
   // MARK: Order
 
   /// The first 16 bytes, zero where there are fewer; they come in the same order as the whole.

@@ -42,13 +42,15 @@
       var parts: [Element] = []
       var others = others[...]
       for range in ranges {
-        var first = range.key
-        others = others.drop { $0.last < first }
+        var rest: RegisterBytes? = range.key
+        others = others.drop { $0.last < range.key }
         for other in others.prefix(while: { $0.key <= range.last }) {
-          if first < other.key { parts.append(Element(first, upTo: other.key.predecessor)) }
-          first = other.last.successor
+          if let first = rest, first < other.key, let last = other.key.predecessor {
+            parts.append(Element(first, upTo: last))
+          }
+          rest = other.last.successor
         }
-        if first <= range.last { parts.append(Element(first, upTo: range.last)) }
+        if let first = rest, first <= range.last { parts.append(Element(first, upTo: range.last)) }
       }
       return parts
     }
