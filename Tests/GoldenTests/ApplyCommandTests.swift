@@ -72,11 +72,11 @@
       // Nothing of `nft list tables`: neither looking nor checking makes a table.
       #expect(
         outcome.output == """
-          table ip svcnat: add 1 table, 23 chains, 18 sets, 41 rules, 12 elements
+          table ip svcnat: add 1 table, 23 chains, 19 sets, 41 rules, 12 elements
             + shop/gone  10.96.0.11:80/tcp -> reject
             + shop/web  10.96.0.10:80/tcp, node port 30080/tcp -> 2 endpoints
           service ports: 2 to add, 0 to change, 0 to remove
-          table ip svcnat: added 1 table, 23 chains, 18 sets, 41 rules, 12 elements in some ms, some in the kernel
+          table ip svcnat: added 1 table, 23 chains, 19 sets, 41 rules, 12 elements in some ms, some in the kernel
           nothing to do
           nothing to do
 
@@ -148,7 +148,7 @@
           // An element whose verdict changes is another one.
           "shop/web 10.96.0.10:80/tcp 10.244.1.5:8080 - 0", "shop/web node port 30080/tcp 10.244.1.5:8080 Cluster 1",
           "nothing to do",
-          "table ip svcnat: make it anew: add 1 table, 23 chains, 18 sets, 39 rules, 10 elements; delete 1 table",
+          "table ip svcnat: make it anew: add 1 table, 23 chains, 19 sets, 39 rules, 10 elements; delete 1 table",
           "nobody counts in table ip svcnat; svcnat apply --target nft-maps --counters makes it count",
         ], "\(outcome.output)")
       #expect(
@@ -337,7 +337,7 @@
         is 0 $svcnat cleanup
         """)
       let ours = """
-        table ip svcnat: delete all of it: delete 1 table, 23 chains, 18 sets, 41 rules, 12 elements
+        table ip svcnat: delete all of it: delete 1 table, 23 chains, 19 sets, 41 rules, 12 elements
           - shop/gone  10.96.0.11:80/tcp
           - shop/web  10.96.0.10:80/tcp, node port 30080/tcp
         service ports: 0 to add, 0 to change, 2 to remove

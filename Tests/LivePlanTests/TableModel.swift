@@ -67,6 +67,9 @@ struct TableModel {
         elements[name] = nil
       case .addElements(let set, let added):
         for element in added { #expect(elements[set.name]?.updateValue(element, forKey: element.key) == nil) }
+        if set.flags.contains(.interval) {
+          #expect(!hasOverlap(set.name), "\(set.name) cannot have two ranges that overlap")
+        }
       case .deleteElements(let set, let removed):
         for element in removed { #expect(elements[set.name]?.removeValue(forKey: element.key) != nil) }
       case .addChain(let chain): #expect(chains.updateValue(chain, forKey: chain.name) == nil)
@@ -75,6 +78,11 @@ struct TableModel {
       case .addRule(let chain, let rule, nil): chains[chain]?.rules.append(rule)
       default: Issue.record("\(operation) is no part of a change")
       }
+    }
+
+    private func hasOverlap(_ set: String) -> Bool {
+      let ranges = (elements[set] ?? [:]).values.sorted { $0.key < $1.key }
+      return zip(ranges, ranges.dropFirst()).contains { ($0.keyEnd?.key ?? $0.key) >= $1.key }
     }
   #endif
 

@@ -198,7 +198,7 @@ public struct MapsLayout: Sendable {
   public static func firewallAllowedNext(_ family: IPFamily) -> NamedSet {
     NamedSet(
       SharedSet.firewallAllowedNext.name, key: frontendKey(family) + [.address(family)], flags: .interval,
-      comment: "the same, while sources are exchanged in firewall-allowed")
+      comment: "load balancer frontend . source about to be in firewall-allowed")
   }
 
   private func fixedSets() -> [NamedSet] {
