@@ -20,6 +20,9 @@
     /// Services that both inputs have, with other endpoints.
     private static let services = 150
 
+    /// A Service with a load balancer, whose allowed sources overlap those of the other input.
+    private static let filtered = 200
+
     @Test func whatIsLeftServesAndIsRepaired() throws {
       let directory = try TemporaryDirectory()
       defer { directory.remove() }
@@ -72,9 +75,10 @@
 
     /// Each of these Services has endpoints before and after.
     private static func send(to node: KernelNode) throws {
-      for number in [1, 2, 3, services] {
+      let frontends = [1, 2, 3, services].map { ($0, clusterIP($0)) } + [(filtered, "198.18.0.1")]
+      for (number, frontend) in frontends {
         let packet = FlowPacket(
-          from: .external, try #require(IPAddress("203.0.113.9")), to: try #require(IPAddress(clusterIP(number))), .tcp,
+          from: .external, try #require(IPAddress("203.0.113.9")), to: try #require(IPAddress(frontend)), .tcp,
           port: 80)
         let counts = try node.distribution(to: packet, packets: 8)
         #expect(counts.values.reduce(0, +) == 8, "Service \(number)")
@@ -135,25 +139,27 @@
         text += service(number, last)
       }
       for number in (isSecond ? 160...180 : 170...190) { text += service(number, [1, 2]) }
-      return text
+      return text + service(filtered, [1, 2], ranges: isSecond ? "203.0.0.0/16" : "203.0.113.0/24, 203.0.115.0/24")
     }
 
-    private static func service(_ number: Int, _ endpoints: [Int]) -> String {
-      """
-      apiVersion: v1
-      kind: Service
-      metadata: {name: s\(number), namespace: test}
-      spec: {clusterIP: \(clusterIP(number)), clusterIPs: [\(clusterIP(number))], ports: [{port: 80}]}
-      ---
-      apiVersion: discovery.k8s.io/v1
-      kind: EndpointSlice
-      metadata: {name: s\(number)-1, namespace: test, labels: {kubernetes.io/service-name: s\(number)}}
-      addressType: IPv4
-      ports: [{port: 8080, protocol: TCP, name: ""}]
-      endpoints: [\(endpoints.map { "{addresses: [10.244.\(number).\($0)]}" }.joined(separator: ", "))]
-      ---
+    private static func service(_ number: Int, _ endpoints: [Int], ranges: String? = nil) -> String {
+      let exposed = ranges.map { ", type: LoadBalancer, loadBalancerSourceRanges: [\($0)]" } ?? ""
+      return """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: s\(number), namespace: test}
+        spec: {clusterIP: \(clusterIP(number)), clusterIPs: [\(clusterIP(number))], ports: [{port: 80}]\(exposed)}
+        status: {loadBalancer: {ingress: [\(ranges == nil ? "" : "{ip: 198.18.0.1}")]}}
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: s\(number)-1, namespace: test, labels: {kubernetes.io/service-name: s\(number)}}
+        addressType: IPv4
+        ports: [{port: 8080, protocol: TCP, name: ""}]
+        endpoints: [\(endpoints.map { "{addresses: [10.244.\(number).\($0)]}" }.joined(separator: ", "))]
+        ---
 
-      """
+        """
     }
   }
 
