@@ -3,12 +3,15 @@ import NetworkAddresses
 import Processors
 
 /// Plans all Services of an input for one node.
-public struct ClusterPlanner {
+public struct ClusterPlanner: Sendable {
   public var configuration: NodeConfiguration
 
   public init(configuration: NodeConfiguration) {
     self.configuration = configuration
   }
+
+  /// So many Services are worth a thread.
+  private static let part = 1000
 
   /// What came of an input: a plan per family, and what was left out and why.
   public struct Result: Sendable {
@@ -35,7 +38,7 @@ public struct ClusterPlanner {
     for family in families {
       let planner = ServicePlanner(family: family, configuration: configuration)
       let all = objects.slices
-      let parts = Processors.share(services.count, atLeast: 1000) { part in
+      let parts = Processors.share(services.count, atLeast: ClusterPlanner.part) { part in
         services.withUnsafeBufferPointer { services in
           part.flatMap { planner.plan(services[$0], slices: all, at: places[$0]) }
         }
@@ -68,14 +71,19 @@ public struct ClusterPlanner {
   private func notes(
     on services: [Service], _ slices: SlicesByOwner, at places: [[Int]], workloads: Bool
   ) -> [Diagnostic] {
-    var diagnostics: [Diagnostic] = []
-    services.withUnsafeBufferPointer { services in
-      slices.slices.withUnsafeBufferPointer { slices in
-        for (index, places) in places.enumerated() {
-          addNotes(on: services[index], slices, at: places, workloads: workloads, to: &diagnostics)
+    let all = slices.slices
+    let parts = Processors.share(services.count, atLeast: ClusterPlanner.part) { part in
+      var diagnostics: [Diagnostic] = []
+      services.withUnsafeBufferPointer { services in
+        all.withUnsafeBufferPointer { slices in
+          for index in part {
+            addNotes(on: services[index], slices, at: places[index], workloads: workloads, to: &diagnostics)
+          }
         }
       }
+      return diagnostics
     }
+    var diagnostics = parts.flatMap(\.self)
     if places.count(where: { !$0.isEmpty }) == slices.ownerCount { return diagnostics }
     for owner in slices.owners(otherThan: services) {
       guard let place = slices.places(of: owner).first(where: { !slices.slices[$0].isHeadless }) else { continue }

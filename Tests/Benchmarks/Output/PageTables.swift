@@ -32,6 +32,8 @@ struct PageTables {
       (.compare, "nft-maps"), (.coldLoad, "nft-chains"), (.kernelAlone, "nft-chains"), (.nft, "nft-chains"),
       (.restoreLegacy, "iptables"), (.restoreNFT, "iptables"),
     ])
+    lines.append("")
+    lines += largeLoads
     lines += ["", "### Changes", "", "![](benchmark-updates)", ""]
     lines += table(
       [Stage.endpointReplaced, .countChanged, .serviceAdded, .serviceRemoved, .onePercent, .everything].map {
@@ -72,6 +74,37 @@ struct PageTables {
       }
       lines.append(row(cells))
     }
+    return lines
+  }
+
+  /// Two large clusters, with what they take of other ways, round by round.
+  private var largeLoads: [String] {
+    let sizes = [ClusterSize(10_000, 10), ClusterSize(5000, 50)]
+    func measurement(_ stage: Stage, _ size: ClusterSize) -> Measurement? {
+      results.series(stage, "nft-maps", endpoints: size.endpoints, services: size.services).first
+    }
+    var lines = [
+      row(["nft-maps"] + sizes.map { "\(FigureText.count($0.services)) × \(FigureText.count($0.endpoints))" }),
+      "|---|" + String(repeating: "---:|", count: sizes.count),
+    ]
+    for stage in [Stage.coldLoad, .kernelAlone, .nft, .dump, .compare] {
+      lines.append(
+        row([stage.rawValue] + sizes.map { measurement(stage, $0).map { FigureText.seconds($0.spread.median) } ?? "" }))
+    }
+    for (stage, isInverse, name) in [
+      (Stage.kernelAlone, true, "cold load / kernel alone (least to most)"), (.nft, false, "nft -f / cold load"),
+    ] {
+      lines.append(
+        row(
+          [name]
+            + sizes.map { size in
+              guard let ratio = measurement(stage, size)?.ratios.first else { return "" }
+              let spread = Spread(isInverse ? ratio.samples.map { 1 / $0 } : ratio.samples)
+              let digits = [spread.median, spread.least, spread.most].map(FigureText.digits)
+              return "\(digits[0]) (\(digits[1]) to \(digits[2]))"
+            }))
+    }
+    lines.append(row(["most memory of a cold load"] + sizes.map { memory(measurement(.coldLoad, $0)) }))
     return lines
   }
 

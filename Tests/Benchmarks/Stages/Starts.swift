@@ -30,12 +30,15 @@
       var live = LiveNode(configuration: BenchmarkCluster.configuration, families: [.ipv4])
       try take(&live)
       var connection = try NetlinkConnection()
-      if let empty = live.table(.ipv4), let installed = try connection.table(empty.identity) {
-        live.adopt(installed.table)
-      }
+      guard let identity = live.table(.ipv4)?.identity else { throw BenchmarkError.needsNetlink }
+      // As the agent does it: what is there is read once.
+      let generation = try connection.generation()
+      let installed = try connection.table(identity)
+      if let installed { live.adopt(installed.table) }
       _ = live.takeChange()
       guard let table = live.table(.ipv4) else { throw BenchmarkError.needsNetlink }
-      try connection.update(to: table)
+      let update = TableUpdate(from: installed, to: table)
+      try connection.commit(update, generation: installed?.generation ?? generation)
     }
 
     /// What was read is let go of, but for what the node keeps.

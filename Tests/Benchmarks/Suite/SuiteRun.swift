@@ -48,11 +48,11 @@ struct SuiteRun {
 
   private mutating func measureLoads() throws -> [Measurement] {
     var results: [Measurement] = []
-    for size in sizes.growth + sizes.comparison + sizes.endpoints {
+    for size in sizes.growth + sizes.comparison + sizes.endpoints + sizes.wide {
       results += try process(
         .loads, size,
         ["--rounds", "\(sizes.rounds(size))"] + (sizes.usesRestoreNFT(size) ? ["--restore-nft"] : []),
-        targets: sizes.targets(for: size))
+        targets: sizes.wide.contains(size) ? [.nftMaps] : sizes.targets(for: size))
     }
     return results
   }

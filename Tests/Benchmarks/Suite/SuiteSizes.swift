@@ -9,6 +9,8 @@ struct SuiteSizes {
   var comparison: [ClusterSize]
   /// For one Service with many endpoints.
   var endpoints: [ClusterSize]
+  /// For loads of Services with many endpoints each.
+  var wide: [ClusterSize]
   /// For updates.
   var updates: [ClusterSize]
   /// For packets.
@@ -25,7 +27,7 @@ struct SuiteSizes {
 
   static let quick = SuiteSizes(
     growth: [10, 100, 1000, 5000].map { ClusterSize($0, 5) }, comparison: [ClusterSize(1000, 10)],
-    endpoints: [ClusterSize(1, 100), ClusterSize(1, 5000)],
+    endpoints: [ClusterSize(1, 100), ClusterSize(1, 5000)], wide: [],
     updates: [ClusterSize(100, 5), ClusterSize(1000, 10), ClusterSize(5000, 5)],
     packets: [
       ClusterSize(1, 5), ClusterSize(1000, 5), ClusterSize(5000, 5), ClusterSize(1, 100), ClusterSize(1, 5000),
@@ -36,7 +38,7 @@ struct SuiteSizes {
   static let full = SuiteSizes(
     growth: [10, 100, 1000, 2000, 5000, 10_000, 20_000, 50_000].map { ClusterSize($0, 5) },
     comparison: [ClusterSize(1000, 10), ClusterSize(5000, 10), ClusterSize(10_000, 10)],
-    endpoints: [1, 10, 100, 1000, 5000].map { ClusterSize(1, $0) },
+    endpoints: [1, 10, 100, 1000, 5000].map { ClusterSize(1, $0) }, wide: [ClusterSize(5000, 50)],
     updates: [100, 1000, 2000, 5000, 10_000, 20_000, 50_000].map { ClusterSize($0, 5) }
       + [ClusterSize(1000, 10), ClusterSize(5000, 10), ClusterSize(10_000, 10), ClusterSize(1, 5000)],
     packets: [1, 10, 100, 1000, 5000, 10_000, 50_000].map { ClusterSize($0, 5) }
@@ -60,10 +62,12 @@ struct SuiteSizes {
 
   /// Rounds of loads, fewer where they are long.
   func rounds(_ size: ClusterSize) -> Int {
-    switch size.services {
+    if wide.contains(size) { return rounds }
+    return switch size.services {
     case ...999: rounds
     case ...2000: min(rounds, 3)
     case ...5000: min(rounds, 2)
+    case ...10_000: rounds
     default: min(rounds, 3)
     }
   }
