@@ -105,7 +105,7 @@
     }
 
     /// The kernel frees memory later; it should not do so while the next load is timed.
-    private static let pause = 0.2
+    private static let pause = 0.4
 
     private func delete(_ table: TableIdentity, _ connection: inout NetlinkConnection<NetlinkSocket>) throws {
       var deletion = Transaction()
