@@ -22,6 +22,7 @@
     package init(capacity: Int = 1 << 16) {
       self.capacity = max(capacity, 64)
       base = MessageBuffer.allocated(malloc(self.capacity))
+      MessageBuffer.preferLargePages(base, self.capacity)
     }
 
     deinit { free(base) }
@@ -49,6 +50,15 @@
     }
 
     private static let step = 1 << 16
+
+    /// Fewer and larger pages where the kernel has them: handing out a small page takes it as long as we need to fill it. It is
+    /// a wish, and no matter if it cannot be had.
+    private static func preferLargePages(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
+      let page = 4096
+      guard bytes >= 1 << 22 else { return }
+      let start = memory.alignedUp(toMultipleOf: page)
+      madvise(start, (memory + bytes - start) & ~(page - 1), MADV_HUGEPAGE)
+    }
 
     /// The messages, for as long as the closure runs.
     package borrowing func withBytes<Value, Failure: Error>(
