@@ -68,7 +68,7 @@ private struct PackedText {
   /// Up to five digits.
   @inline(__always)
   mutating func append(decimal number: UInt32) {
-    // Written out, because dividing by a constant costs a tenth of dividing by a variable.
+    // Written out: what is divided by a constant is multiplied instead.
     if number >= 10000 { append(digit: number / 10000) }
     if number >= 1000 { append(digit: number / 1000 % 10) }
     if number >= 100 { append(digit: number / 100 % 10) }

@@ -132,8 +132,11 @@ public struct ServicePlanner: Sendable {
       for slicePort in slices[place].ports
       where slicePort.name == port.name && slicePort.transport == port.transport {
         guard let number = slicePort.port else { continue }
-        found.reserveCapacity(found.count + endpoints.count)
-        keys.reserveCapacity(found.count + endpoints.count)
+        // Most Services have one slice. Making room for each of many would copy those before each time.
+        if found.isEmpty {
+          found.reserveCapacity(endpoints.count)
+          keys.reserveCapacity(endpoints.count)
+        }
         for endpoint in endpoints {
           keys.append((BackendSortKey(endpoint.address, port: number), found.count))
           found.append(
