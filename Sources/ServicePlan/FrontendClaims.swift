@@ -40,17 +40,19 @@ public struct FrontendClaims {
   /// Claims all frontends of a service port; nearly always they are nobody else's, and nothing has to be written.
   private mutating func ownsAll(_ index: Int, _ plans: [ServicePortPlan]) -> Bool {
     plans.withUnsafeBufferPointer { plans in
-      plans[index].ownsAll { frontend in
-        let owner = owners[frontend, default: index]
-        owners[frontend] = owner
-        return owner == index
-      }
+      plans[index].ownsAll { owner(of: $0, claimedBy: index) == index }
     }
   }
 
-  private mutating func claim(_ frontend: Frontend, _ index: Int, _ plans: [ServicePortPlan]) -> Bool {
+  /// The first to claim a frontend owns it.
+  private mutating func owner(of frontend: Frontend, claimedBy index: Int) -> Int {
     let owner = owners[frontend, default: index]
     owners[frontend] = owner
+    return owner
+  }
+
+  private mutating func claim(_ frontend: Frontend, _ index: Int, _ plans: [ServicePortPlan]) -> Bool {
+    let owner = owner(of: frontend, claimedBy: index)
     if owner == index { return true }
     let clash = Clash(
       address: frontend.address, port: frontend.port, transport: frontend.transport, owner: plans[owner].name,

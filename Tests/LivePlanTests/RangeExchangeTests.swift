@@ -143,7 +143,7 @@
 
     private static func has(_ ranges: [Element], _ source: IPAddress) -> Bool {
       ranges.contains { range in
-        let last = range.keyEnd?.key ?? range.key
+        let last = range.lastKey
         return range.key.address(.ipv4, at: 12) <= source && source <= last.address(.ipv4, at: 12)
       }
     }
@@ -184,7 +184,7 @@
     private static func sources(of ranges: [Element]) -> Set<IPAddress> {
       var sources: Set<IPAddress> = []
       for range in ranges {
-        for key in [range.key, range.keyEnd?.key ?? range.key] {
+        for key in [range.key, range.lastKey] {
           let address = key.word(at: 12)
           for source in [address &- 1, address, address &+ 1] { sources.insert(IPAddress(ipv4: source)) }
         }
@@ -193,7 +193,7 @@
     }
 
     private static func source(_ range: Element) -> String {
-      let last = range.keyEnd?.key ?? range.key
+      let last = range.lastKey
       return AddressRange(first: range.key.address(.ipv4, at: 12), last: last.address(.ipv4, at: 12))?.description
         ?? "?"
     }

@@ -82,7 +82,7 @@ struct TableModel {
 
     private func hasOverlap(_ set: String) -> Bool {
       let ranges = (elements[set] ?? [:]).values.sorted { $0.key < $1.key }
-      return zip(ranges, ranges.dropFirst()).contains { ($0.keyEnd?.key ?? $0.key) >= $1.key }
+      return zip(ranges, ranges.dropFirst()).contains { $0.lastKey >= $1.key }
     }
   #endif
 

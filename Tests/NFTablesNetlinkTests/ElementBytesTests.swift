@@ -99,7 +99,7 @@
       var userData = UserData()
       if let comment = element.comment { userData.append(Int(NFTNL_UDATA_SET_ELEM_COMMENT.rawValue), text: comment) }
       var end: OpaquePointer?
-      let last = element.keyEnd?.key ?? element.key
+      let last = element.lastKey
       if set.isConcatenatedInterval {
         setKey(main, NFTNL_SET_ELEM_KEY_END, last, set.key)
       } else if set.flags.contains(.interval) {

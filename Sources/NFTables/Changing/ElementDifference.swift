@@ -39,6 +39,6 @@ public struct ElementDifference: Hashable, Sendable {
   private static func isBefore(_ a: Element, _ b: Element) -> Bool {
     if a.key != b.key { return a.key < b.key }
     if a.keyEnd == nil, b.keyEnd == nil { return false }
-    return (a.keyEnd?.key ?? a.key) < (b.keyEnd?.key ?? b.key)
+    return a.lastKey < b.lastKey
   }
 }

@@ -101,7 +101,7 @@ public struct TableComparison {
   }
 
   static func isBefore(_ a: Element, _ b: Element) -> Bool {
-    a.key != b.key ? a.key < b.key : (a.keyEnd?.key ?? a.key) < (b.keyEnd?.key ?? b.key)
+    a.key != b.key ? a.key < b.key : a.lastKey < b.lastKey
   }
 
   /// The elements sorted; a range of one address is that address.

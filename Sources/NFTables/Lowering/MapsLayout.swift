@@ -92,8 +92,8 @@ public struct MapsLayout: Sendable {
 
     /// Adds the backends of a frontend, each with its index.
     mutating func add(_ set: SharedSet, _ frontend: RegisterBytes, _ backends: [Backend]) {
-      if set == .endpoints, let last = waiting.map({ $0.last }) {
-        let place = last.map { $0.place + $0.backends.count } ?? 0
+      if set == .endpoints, waiting != nil {
+        let place = waiting?.last.map { $0.place + $0.backends.count } ?? 0
         waiting?.append(WaitingEndpoints(frontend: frontend, backends: backends, place: place))
         return
       }

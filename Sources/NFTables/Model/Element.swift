@@ -16,6 +16,9 @@ public struct Element: Hashable, Sendable {
     self.comment = comment
   }
 
+  /// The last key of a range; of a single key that key.
+  public var lastKey: RegisterBytes { keyEnd?.key ?? key }
+
   /// Kept behind a reference: few elements are ranges, and the others should stay small.
   public final class RangeEnd: Hashable, Sendable {
     public let key: RegisterBytes

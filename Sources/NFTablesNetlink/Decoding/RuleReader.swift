@@ -347,7 +347,7 @@
           guard
             let range = AddressRange(
               first: element.key.address(family, at: 0),
-              last: (element.keyEnd?.key ?? element.key).address(family, at: 0))
+              last: element.lastKey.address(family, at: 0))
           else { throw NotKnown() }
           ranges.append(range)
         }

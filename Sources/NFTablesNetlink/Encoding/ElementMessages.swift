@@ -89,7 +89,7 @@
         putKey(Int(NFTA_SET_ELEM_KEY.rawValue), element.key, layout.hostOrderKeyWords)
         if layout.isConcatenatedInterval {
           putKey(
-            Int(NFTA_SET_ELEM_KEY_END.rawValue), element.keyEnd?.key ?? element.key, layout.hostOrderKeyWords)
+            Int(NFTA_SET_ELEM_KEY_END.rawValue), element.lastKey, layout.hostOrderKeyWords)
         }
         if !deleting {
           guard putData(element.data, layout), putComment(element.comment, isOpen: false) else { return false }
@@ -98,7 +98,7 @@
         return true
       }
       // A range of one field is two elements: its first address, and the one behind its last; the last of all has none.
-      let behind = (element.keyEnd?.key ?? element.key).successor
+      let behind = element.lastKey.successor
       number += 1
       let start = uncheckedBeginNest(number)
       putKey(Int(NFTA_SET_ELEM_KEY.rawValue), element.key, layout.hostOrderKeyWords)

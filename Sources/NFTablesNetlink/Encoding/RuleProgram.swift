@@ -13,7 +13,7 @@
       /// How many elements the kernel will see: two for a range.
       var size: UInt32 {
         self.set.elements.reduce(0) { size, element in
-          let isTwo = set.flags.contains(.interval) && (element.keyEnd?.key ?? element.key).successor != nil
+          let isTwo = set.flags.contains(.interval) && element.lastKey.successor != nil
           return size + (isTwo ? 2 : 1)
         }
       }

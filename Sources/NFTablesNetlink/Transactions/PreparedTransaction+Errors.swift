@@ -35,7 +35,7 @@
       // A range is two elements, unless nothing is behind it.
       var wire = 0
       for element in origin.element..<elements.count {
-        wire += (elements[element].keyEnd?.key ?? elements[element].key).successor == nil ? 1 : 2
+        wire += elements[element].lastKey.successor == nil ? 1 : 2
         if wire > place { return element }
       }
       return nil

@@ -22,11 +22,11 @@
       var (old, new) = (0, 0)
       while old < olds.count, new < news.count {
         let (before, after) = (olds[old], news[new])
-        if after.key <= before.last, before.key <= after.last {
+        if after.key <= before.lastKey, before.key <= after.lastKey {
           isOverlapped.insert(old)
           isOverlapping.insert(new)
         }
-        if before.last < after.last { old += 1 } else { new += 1 }
+        if before.lastKey < after.lastKey { old += 1 } else { new += 1 }
       }
       for (index, range) in olds.enumerated() {
         if isOverlapped.contains(index) { overlapped.append(range) } else { removed.append(range) }
@@ -43,21 +43,16 @@
       var others = others[...]
       for range in ranges {
         var rest: RegisterBytes? = range.key
-        others = others.drop { $0.last < range.key }
-        for other in others.prefix(while: { $0.key <= range.last }) {
+        others = others.drop { $0.lastKey < range.key }
+        for other in others.prefix(while: { $0.key <= range.lastKey }) {
           if let first = rest, first < other.key, let last = other.key.predecessor {
             parts.append(Element(first, upTo: last))
           }
-          rest = other.last.successor
+          rest = other.lastKey.successor
         }
-        if let first = rest, first <= range.last { parts.append(Element(first, upTo: range.last)) }
+        if let first = rest, first <= range.lastKey { parts.append(Element(first, upTo: range.lastKey)) }
       }
       return parts
     }
-  }
-
-  extension Element {
-    /// The last key of a range.
-    fileprivate var last: RegisterBytes { keyEnd?.key ?? key }
   }
 #endif

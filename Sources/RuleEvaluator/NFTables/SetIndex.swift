@@ -35,7 +35,7 @@ final class SetIndex: Sendable {
     }
     var ranges: [RegisterBytes: [Range]] = [:]
     for (place, element) in set.elements.enumerated() {
-      let range = Range(first: element.key, last: element.keyEnd?.key ?? element.key, place: Int32(place))
+      let range = Range(first: element.key, last: element.lastKey, place: Int32(place))
       ranges[fields.singlePart(of: element.key), default: []].append(range)
     }
     self.ranges = ranges.mapValues { $0.sorted { $0.first < $1.first } }
