@@ -50,7 +50,7 @@ let package = Package(
         "NetworkAddresses", "ServicePlan",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .target(name: "RuleText", dependencies: ["NetworkAddresses"]),
+    .target(name: "RuleText", dependencies: ["NetworkAddresses", "Processors"]),
     .target(
       name: "IPTables",
       dependencies: ["NetworkAddresses", "Processors", "RuleNames", "RuleText", "ServicePlan"]),
@@ -287,6 +287,7 @@ let package = Package(
       ]),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"]),
     .testTarget(name: "ProcessorsTests", dependencies: ["Processors"]),
+    .testTarget(name: "RuleTextTests", dependencies: ["NetworkAddresses", "RuleText"]),
     .testTarget(
       name: "NFTablesTests",
       dependencies: ["KubernetesObjects", "NFTables", "NetworkAddresses", "ServicePlan", "TestSupport"],

@@ -21,5 +21,5 @@ public enum Processors {
   }
 
   /// More parts than a small machine has processors, so that none waits long for the last.
-  private static let mostParts = 8
+  public static let mostParts = 8
 }

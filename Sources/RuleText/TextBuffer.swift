@@ -19,6 +19,8 @@ public struct TextBuffer: ~Copyable {
 
   @usableFromInline
   var ownsMemory = true
+  @usableFromInline
+  let decimals = DecimalTable.shared
   /// Nil: everything stays here.
   private var sink: Sink?
   /// So many bytes are passed on. Small enough for a cache: writing to memory takes as long as making the text.
@@ -78,8 +80,16 @@ public struct TextBuffer: ~Copyable {
 
   @usableFromInline
   mutating func passOn() {
+    if count == 0 { return }
     sink?(UnsafeRawBufferPointer(start: start, count: count))
     count = 0
+  }
+
+  /// Bytes that are whole lines.
+  mutating func passOn(_ bytes: [UInt8]) {
+    guard let sink else { return bytes.withUnsafeBufferPointer { write(bytes: $0) } }
+    passOn()
+    bytes.withUnsafeBytes(sink)
   }
 
   /// A copy of what was written.
@@ -94,7 +104,8 @@ public struct TextBuffer: ~Copyable {
     if capacity - count < bytes { grow(bytes) }
   }
 
-  @usableFromInline
+  @inlinable
+  @inline(never)
   mutating func grow(_ bytes: Int) {
     let larger = max(capacity * 2, count + bytes)
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
@@ -105,27 +116,38 @@ public struct TextBuffer: ~Copyable {
     capacity = larger
   }
 
-  /// For a caller who has made room.
+  /// Where the next byte goes, with room for so many: see ``TextCursor``. What is written counts once the cursor is given
+  /// back.
   @inlinable
   @inline(__always)
-  mutating func put(_ byte: UInt8) {
-    start[count] = byte
-    count += 1
+  public mutating func cursor(room bytes: Int) -> TextCursor {
+    makeRoom(bytes + TextCursor.slack)
+    return TextCursor(start + count, decimals)
+  }
+
+  /// Takes a cursor back.
+  @inlinable
+  @inline(__always)
+  public mutating func advance(to cursor: TextCursor) {
+    count = cursor.end - start
+    precondition(count <= capacity, "a line of text is longer than it was said to be")
   }
 
   @inlinable
+  @inline(__always)
   public mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { write(bytes: $0) }
+    var cursor = cursor(room: text.utf8CodeUnitCount)
+    cursor.write(text)
+    advance(to: cursor)
   }
 
   @inlinable
   public mutating func write(_ text: String) {
-    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { write(bytes: $0) }
-    guard isWritten == nil else { return }
-    for byte in text.utf8 { write(byte: byte) }
+    var cursor = cursor(room: text.withBytes(\.count))
+    cursor.write(text)
+    advance(to: cursor)
   }
 
-  @inlinable
   mutating func write(bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }
     makeRoom(bytes.count)
@@ -134,44 +156,32 @@ public struct TextBuffer: ~Copyable {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func write(byte: UInt8) {
     makeRoom(1)
-    put(byte)
+    start[count] = byte
+    count += 1
+  }
+
+  @inlinable
+  public mutating func write(_ number: UInt16) {
+    var cursor = cursor(room: 5)
+    cursor.write(number)
+    advance(to: cursor)
   }
 
   @inlinable
   public mutating func write(_ number: some UnsignedInteger & FixedWidthInteger) {
-    write(decimal: UInt64(number))
-  }
-
-  @usableFromInline
-  mutating func write(decimal number: UInt64) {
-    makeRoom(20)
-    var digits = 1
-    var limit: UInt64 = 10
-    while number >= limit {
-      digits += 1
-      let (next, overflows) = limit.multipliedReportingOverflow(by: 10)
-      if overflows { break }
-      limit = next
-    }
-    var rest = number
-    var place = count + digits
-    count = place
-    repeat {
-      place -= 1
-      start[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
+    var cursor = cursor(room: 20)
+    if number <= UInt32.max { cursor.write(UInt32(truncatingIfNeeded: number)) } else { cursor.write(UInt64(number)) }
+    advance(to: cursor)
   }
 
   /// `0x00004000` (MASQ-4)
   public mutating func write(hexadecimal number: UInt32) {
-    write("0x")
-    for shift in stride(from: UInt32(28), through: 0, by: -4) {
-      let digit = UInt8(number >> shift & 15)
-      write(byte: digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-    }
+    var cursor = cursor(room: 10)
+    cursor.write(hexadecimal: number)
+    advance(to: cursor)
   }
 
   /// Seconds as nft lists them: `1d2h3m4s`, without the parts that are zero.
@@ -189,50 +199,12 @@ public struct TextBuffer: ~Copyable {
     }
   }
 
+  @inlinable
   public mutating func write(_ address: IPAddress) {
-    // The longest one is of IPv6: eight groups of four digits.
-    makeRoom(40)
-    guard address.family == .ipv4 else { return address.write { put($0) } }
-    let number = UInt32(truncatingIfNeeded: address.low)
-    var end = count
-    putOctet(number >> 24, at: &end)
-    putOctet(number >> 16 & 255, at: &end)
-    putOctet(number >> 8 & 255, at: &end)
-    putOctet(number & 255, at: &end)
-    // Not the last dot.
-    count = end - 1
+    var cursor = cursor(room: IPAddress.textRoom)
+    cursor.write(address)
+    advance(to: cursor)
   }
-
-  /// Up to three digits and a dot, stored at once.
-  @inline(__always)
-  private func putOctet(_ number: UInt32, at end: inout Int) {
-    let zero = UInt32(UInt8(ascii: "0"))
-    let dot = UInt32(UInt8(ascii: "."))
-    let text: UInt32
-    let length: Int
-    if number >= 100 {
-      text = zero + number / 100 | (zero + number / 10 % 10) << 8 | (zero + number % 10) << 16 | dot << 24
-      length = 4
-    } else if number >= 10 {
-      text = zero + number / 10 | (zero + number % 10) << 8 | dot << 16
-      length = 3
-    } else {
-      text = zero + number | dot << 8
-      length = 2
-    }
-    UnsafeMutableRawPointer(start + end).storeBytes(of: text.littleEndian, as: UInt32.self)
-    end += length
-  }
-
-  /// Writes again what was written before.
-  public mutating func write(repeating range: Range<Int>) {
-    makeRoom(range.count)
-    (start + count).update(from: start + range.lowerBound, count: range.count)
-    count += range.count
-  }
-
-  /// Where the next byte comes.
-  public var end: Int { count }
 
   public mutating func write(_ prefix: IPPrefix) {
     write(prefix.address)
@@ -241,17 +213,10 @@ public struct TextBuffer: ~Copyable {
   }
 
   /// The text in double quotes. What nft cannot read inside a quoted string is left out.
+  @inlinable
   public mutating func write(quoted text: String) {
-    write(byte: UInt8(ascii: "\""))
-    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
-      makeRoom(bytes.count)
-      for byte in bytes where TextBuffer.isQuotable(byte) { put(byte) }
-    }
-    if isWritten == nil {
-      for byte in text.utf8 where TextBuffer.isQuotable(byte) { write(byte: byte) }
-    }
-    write(byte: UInt8(ascii: "\""))
+    var cursor = cursor(room: text.withBytes(\.count) + 2)
+    cursor.write(quoted: text)
+    advance(to: cursor)
   }
-
-  private static func isQuotable(_ byte: UInt8) -> Bool { byte != UInt8(ascii: "\"") && byte >= 0x20 }
 }

@@ -38,7 +38,7 @@ struct BackendSortKey: Comparable {
       text.append(decimal: value & 255)
     } else {
       text.append("[")
-      address.write { text.append(Unicode.Scalar($0)) }
+      address.withText { for byte in $0 { text.append(Unicode.Scalar(byte)) } }
       text.append("]")
     }
     text.append(":")

@@ -68,4 +68,26 @@ import Testing
       try IPTablesParser.parse(text, family: .ipv4)[.filter]?[chain: "X"]?.rules.first?.comment
         == #"a -P INPUT DROP "\"#)
   }
+
+  /// So many chains and rules that threads share them out.
+  @Test func largeDocumentsAreReadBack() throws {
+    func rule(_ number: Int) -> Rule {
+      Rule(
+        comment: number % 3 == 0 ? "of rule \(number)" : nil, transport: .tcp,
+        destination: PrefixMatch(host: IPAddress(ipv4: UInt32(number) &* 2_654_435_761)),
+        destinationPort: UInt16(truncatingIfNeeded: number),
+        matches: number % 2 == 0 ? [.oneIn(UInt32(number) + 2)] : [],
+        target: .jump("CHAIN-OF-A-SERVICE-\(number % 9000)"))
+    }
+    let chains =
+      (0..<9000).map { number in
+        Chain("CHAIN-OF-A-SERVICE-\(number)", rules: (0..<number % 4).map { rule(number + $0) })
+      } + [Chain("LONG", rules: (0..<9000).map(rule)), Chain("LAST", rules: [rule(7)])]
+    let rules = IPTablesRuleSet(family: .ipv4, tables: [Table(.nat, chains: chains)])
+    let text = IPTablesDocument().text(rules)
+    #expect(try IPTablesParser.parse(text, family: .ipv4) == rules)
+    var pieces: [UInt8] = []
+    IPTablesDocument().write(rules) { pieces += $0 }
+    #expect(String(decoding: pieces, as: UTF8.self) == text)
+  }
 }

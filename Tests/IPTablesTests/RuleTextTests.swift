@@ -42,6 +42,23 @@ import Testing
         + "-m addrtype --src-type LOCAL -j KUBE-MARK-MASQ")
   }
 
+  /// What a word has to be quoted for, in every place of words of every length, since bytes are looked at in eights.
+  @Test(arguments: [" ", "\t", "\"", "\\", "'", "\n", "\r", "!", "#", "&", "(", "[", "]", "\u{7f}", "é", "->"])
+  func wordsAreQuoted(other: String) throws {
+    for length in 0..<20 {
+      for place in 0...length {
+        let word = String(repeating: "x", count: place) + other + String(repeating: "y", count: length - place)
+        var expected = word
+        if !Set(" \t\"\\'\n\r").isDisjoint(with: other) {
+          expected = other == "\"" || other == "\\" ? word.replacing(other, with: "\\" + other) : word
+          expected = "\"\(expected.replacing("\n", with: " ").replacing("\r", with: " "))\""
+        }
+        let rule = Rule(comment: word, target: .accept)
+        try #require(rule.text == "-m comment --comment \(expected) -j ACCEPT")
+      }
+    }
+  }
+
   static let spellings: [(Rule, String)] = [
     (Rule(inInterface: InterfaceMatch("cni0"), target: .drop), "-i cni0 -j DROP"),
     (Rule(inInterface: InterfaceMatch("veth", isPrefix: true, isNegated: true), target: nil), "! -i veth+"),

@@ -23,6 +23,27 @@ import Testing
     #expect(try #require(IPAddress(text)).description == canonical)
   }
 
+  /// Every pattern of groups that are zero, with numbers of one to four digits between them.
+  @Test func writesEveryPatternOfZeros() throws {
+    let numbers: [UInt64] = [0xfd10, 0xa, 0x9f0, 0x10, 0x1, 0xffff, 0xb0, 0x901]
+    for pattern in 1..<256 {
+      let groups = numbers.indices.map { pattern >> $0 & 1 == 1 ? numbers[$0] : 0 }
+      let high = groups[..<4].reduce(0) { $0 << 16 | $1 }
+      let low = groups[4...].reduce(0) { $0 << 16 | $1 }
+      let address = IPAddress(ipv6High: high, low: low)
+      // RFC 5952: the longest run of two or more, the first of equals.
+      let runs = (2...8).reversed().flatMap { length in (0...8 - length).map { ($0, length) } }
+      let gap = runs.first { start, length in groups[start..<start + length].allSatisfy { $0 == 0 } }
+      let words = groups.map { String($0, radix: 16) }
+      let text =
+        gap.map { start, length in
+          words[..<start].joined(separator: ":") + "::" + words[(start + length)...].joined(separator: ":")
+        } ?? words.joined(separator: ":")
+      #expect(address.description == text)
+      #expect(address.withText { Array($0) } == Array(text.utf8))
+    }
+  }
+
   @Test(arguments: [
     "", "1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1..2.3", "1.2.3.4/8", " 1.2.3.4", ":", ":::", "1:2",
     "1:2:3:4:5:6:7:8:9",

@@ -1,34 +1,31 @@
 import NetworkAddresses
 import RuleText
 
-extension TextBuffer {
+extension TextCursor {
   /// The arguments of a rule behind its chain, in the order of IPT-6, each with a blank in front.
   ///
-  /// - Parameter commentLast: the comment follows the other matches, as in kube-proxy's entry jumps (IPT-3): its
-  ///   `iptables -C` finds a rule only with the same order.
-  mutating func write(_ rule: Rule, commentLast: Bool) {
-    if !commentLast { write(comment: rule.comment) }
-    if let transport = rule.transport {
+  /// - Parameters:
+  ///   - rule: a pointer, so that nothing in it is copied: its strings lie all over memory.
+  ///   - commentLast: the comment follows the other matches, as in kube-proxy's entry jumps (IPT-3): its `iptables -C`
+  ///     finds a rule only with the same order.
+  mutating func write(_ rule: UnsafePointer<Rule>, commentLast: Bool) {
+    if !commentLast { write(comment: rule.pointee.comment) }
+    if let transport = rule.pointee.transport {
       write(" -m ")
-      write(transport.word)
+      write(transport)
       write(" -p ")
-      write(transport.word)
+      write(transport)
     }
-    if let destination = rule.destination { write(" -d ", destination) }
-    if let port = rule.destinationPort {
+    if let destination = rule.pointee.destination { write(" -d ", destination) }
+    if let port = rule.pointee.destinationPort {
       write(" --dport ")
-      write(UInt64(port))
+      write(port)
     }
-    if let source = rule.source { write(" -s ", source) }
-    if let interface = rule.inInterface {
-      if interface.isNegated { write(" !") }
-      write(" -i ")
-      write(interface.name)
-      if interface.isPrefix { write(byte: UInt8(ascii: "+")) }
-    }
-    for match in rule.matches { write(match) }
-    if commentLast { write(comment: rule.comment) }
-    if let target = rule.target { write(target) }
+    if let source = rule.pointee.source { write(" -s ", source) }
+    write(rule.pointee.inInterface)
+    write(rule.pointee.matches)
+    if commentLast { write(comment: rule.pointee.comment) }
+    write(rule.pointee.target)
   }
 
   private mutating func write(comment: String?) {
@@ -47,8 +44,26 @@ extension TextBuffer {
     }
   }
 
-  private mutating func write(_ match: Match) {
-    switch match {
+  private mutating func write(_ interface: InterfaceMatch?) {
+    guard let interface else { return }
+    if interface.isNegated { write(" !") }
+    write(" -i ")
+    write(interface.name)
+    if interface.isPrefix { write(byte: UInt8(ascii: "+")) }
+  }
+
+  private mutating func write(_ matches: [Match]) {
+    if matches.isEmpty { return }
+    var cursor = self
+    matches.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      for index in buffer.indices { cursor.write(start + index) }
+    }
+    self = cursor
+  }
+
+  private mutating func write(_ match: UnsafePointer<Match>) {
+    switch match.pointee {
     case .sourceIsLocal: write(" -m addrtype --src-type LOCAL")
     case .destinationIsLocal: write(" -m addrtype --dst-type LOCAL")
     case .conntrack(let match):
@@ -82,7 +97,7 @@ extension TextBuffer {
         write(" --rcheck")
         if let seconds {
           write(" --seconds ")
-          write(UInt64(seconds))
+          write(seconds)
         }
         if reap { write(" --reap") }
       }
@@ -93,24 +108,20 @@ extension TextBuffer {
     }
   }
 
-  private mutating func write(_ target: Target) {
-    if case .opaque(let words) = target {
-      write(words: words)
-      return
-    }
-    if case .goto(let chain) = target {
+  private mutating func write(_ target: Target?) {
+    switch target {
+    case nil: break
+    case .goto(let chain):
       write(" -g ")
       write(chain)
-      return
-    }
-    write(" -j ")
-    switch target {
-    case .jump(let chain), .goto(let chain): write(chain)
-    case .accept: write("ACCEPT")
-    case .drop: write("DROP")
-    case .return: write("RETURN")
+    case .jump(let chain):
+      write(" -j ")
+      write(chain)
+    case .accept: write(" -j ACCEPT")
+    case .drop: write(" -j DROP")
+    case .return: write(" -j RETURN")
     case .reject(let reply):
-      write("REJECT")
+      write(" -j REJECT")
       switch reply {
       case .portUnreachable: break
       case .tcpReset: write(" --reject-with tcp-reset")
@@ -119,27 +130,27 @@ extension TextBuffer {
         write(word: name)
       }
     case .destinationNAT(let address, let port):
-      write("DNAT --to-destination ")
+      write(" -j DNAT --to-destination ")
       if address.family == .ipv6 { write(byte: UInt8(ascii: "[")) }
       write(address)
       if address.family == .ipv6 { write(byte: UInt8(ascii: "]")) }
       write(byte: UInt8(ascii: ":"))
-      write(UInt64(port))
+      write(port)
     case .setMark(let value, let mask):
       if value == mask {
-        write("MARK --or-mark ")
+        write(" -j MARK --or-mark ")
         write(hexadecimal: value)
       } else if mask == 0 {
-        write("MARK --xor-mark ")
+        write(" -j MARK --xor-mark ")
         write(hexadecimal: value)
       } else {
-        write("MARK --set-xmark ")
+        write(" -j MARK --set-xmark ")
         write(hexadecimal: value)
         write(byte: UInt8(ascii: "/"))
         write(hexadecimal: mask)
       }
     case .masquerade(let fullyRandom):
-      write("MASQUERADE")
+      write(" -j MASQUERADE")
       if fullyRandom { write(" --random-fully") }
     case .opaque(let words): write(words: words)
     }
@@ -153,11 +164,71 @@ extension TextBuffer {
   }
 }
 
+extension UnsafePointer<Rule> {
+  /// Bytes that ``TextCursor/write(_:commentLast:)`` writes at most.
+  var textRoom: Int {
+    TextRoom.rule + TextRoom.word(pointee.comment) + TextRoom.interface(pointee.inInterface)
+      + TextRoom.matches(pointee.matches) + TextRoom.target(pointee.target)
+  }
+}
+
+/// What parts of a rule take at most.
+private enum TextRoom {
+  /// All options, two prefixes, a port and a target that has no words of its own.
+  static let rule = 320
+  /// A match without its words; conntrack with all states.
+  static let fixedMatch = 128
+
+  static func word(_ text: String?) -> Int { text.map(word) ?? 0 }
+
+  /// Quotes, and a backslash before each byte.
+  static func word(_ text: String) -> Int { 2 * text.withBytes(\.count) + 3 }
+
+  static func words(_ words: [String]) -> Int { words.reduce(0) { $0 + word($1) } }
+
+  static func interface(_ match: InterfaceMatch?) -> Int { word(match?.name) }
+
+  static func matches(_ matches: [Match]) -> Int {
+    if matches.isEmpty { return 0 }
+    return matches.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return 0 }
+      return buffer.indices.reduce(0) { $0 + match(start + $1) }
+    }
+  }
+
+  private static func match(_ match: UnsafePointer<Match>) -> Int {
+    let words =
+      switch match.pointee {
+      case .sourceIsLocal, .destinationIsLocal, .conntrack, .mark, .oneIn: 0
+      case .recent(let match): word(match.list)
+      case .accounting(let name): word(name)
+      case .opaque(let words): TextRoom.words(words)
+      }
+    return words + fixedMatch
+  }
+
+  static func target(_ target: Target?) -> Int {
+    switch target {
+    case .jump(let chain), .goto(let chain): chain.withBytes(\.count)
+    case .reject(.other(let name)): word(name)
+    case .opaque(let words): words.reduce(0) { $0 + word($1) }
+    default: 0
+    }
+  }
+}
+
 extension Rule {
   /// The rule as `iptables-restore` takes it, without its chain.
-  public var text: String {
-    var writer = TextBuffer(capacity: 256)
-    writer.write(self, commentLast: false)
-    return String(decoding: writer.bytes.dropFirst(), as: UTF8.self)
+  public var text: String { text(commentLast: false) }
+
+  /// - Parameter commentLast: as in rules of built-in chains.
+  func text(commentLast: Bool) -> String {
+    var buffer = TextBuffer(capacity: 256)
+    withUnsafePointer(to: self) { rule in
+      var cursor = buffer.cursor(room: rule.textRoom)
+      cursor.write(rule, commentLast: commentLast)
+      buffer.advance(to: cursor)
+    }
+    return String(decoding: buffer.bytes.dropFirst(), as: UTF8.self)
   }
 }

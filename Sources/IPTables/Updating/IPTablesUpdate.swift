@@ -183,11 +183,7 @@ extension IPTablesRuleSet {
 extension Rule {
   /// As ``text``, with matches in the order kube-proxy gives them in built-in chains: a rule is only found with its matches
   /// in their order.
-  fileprivate var builtInText: String {
-    var writer = TextBuffer(capacity: 256)
-    writer.write(self, commentLast: true)
-    return String(decoding: writer.bytes.dropFirst(), as: UTF8.self)
-  }
+  fileprivate var builtInText: String { text(commentLast: true) }
 
   /// The chain a jump leads to.
   var chainAhead: String? {

@@ -137,13 +137,10 @@ extension ObjectDecoder {
 
   private mutating func noteSpelling(of address: IPAddress, at index: Int) {
     let text = view.bytes(index)
-    var place = 0
-    var isSame = true
-    address.write { byte in
-      isSame = isSame && place < text.count && text[place] == byte
-      place += 1
+    let isSame = address.withText { usual in
+      usual.count == text.count && usual.indices.allSatisfy { usual[$0] == text[$0] }
     }
-    if !isSame || place != text.count { warning("is read as \(address) (FRONT-9)", at: index) }
+    if !isSame { warning("is read as \(address) (FRONT-9)", at: index) }
   }
 
   /// A range; warns if it is not in its usual spelling.

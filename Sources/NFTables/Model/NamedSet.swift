@@ -81,6 +81,8 @@ public enum FieldType: Hashable, Sendable {
   }
 
   /// Bytes in registers, padding included.
+  @inlinable
+  @inline(__always)
   public var registerBytes: Int { self == .ipv6Address ? 16 : 4 }
 
   /// The name of the type in nft; nil where it has none.

@@ -78,6 +78,7 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
     return UInt32(truncatingIfNeeded: offset % 8 == 0 ? pair >> 32 : pair)
   }
 
+  @inline(__always)
   public func address(_ family: IPFamily, at offset: Int) -> IPAddress {
     if family == .ipv4 { return IPAddress(ipv4: word(at: offset)) }
     return IPAddress(
@@ -86,8 +87,10 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
   }
 
   /// The number of a transport protocol.
+  @inline(__always)
   public func protocolNumber(at offset: Int) -> UInt8 { UInt8(word(at: offset) >> 24) }
 
+  @inline(__always)
   public func port(at offset: Int) -> UInt16 { UInt16(word(at: offset) >> 16) }
 
   /// Whether so many bytes at the beginning are the same as those of another one; a multiple of 4.
@@ -98,6 +101,17 @@ public struct RegisterBytes: Hashable, Sendable, Comparable {
       offset += 4
     }
     return true
+  }
+
+  /// Whether both are the same where the bits of a mask are set.
+  @inline(__always)
+  func isEqual(to other: RegisterBytes, in mask: RegisterBytes) -> Bool {
+    var differing = (words.0 ^ other.words.0) & mask.words.0
+    differing |= (words.1 ^ other.words.1) & mask.words.1
+    differing |= (words.2 ^ other.words.2) & mask.words.2
+    differing |= (words.3 ^ other.words.3) & mask.words.3
+    differing |= (words.4 ^ other.words.4) & mask.words.4
+    return differing == 0
   }
 
   /// A key without its last 32 bits: the frontend, where these are an index or a number.

@@ -42,15 +42,15 @@ public struct TableText: ~Copyable {
     var text = TableText()
     text.family = family
     text.write(rule.statements)
-    if withComment { text.writeComment(of: rule) }
+    if withComment { text.writeComment(rule.comment) }
     return text.buffer.text
   }
 
   /// One element as text, its data included.
   public static func element(_ element: Element, of set: NamedSet) -> String {
-    var text = TableText()
-    text.write(element, of: set)
-    return text.buffer.text
+    var buffer = TextBuffer()
+    buffer.write(element, of: set)
+    return buffer.text
   }
 
   /// A table as text, without what it holds.
@@ -66,13 +66,15 @@ public struct TableText: ~Copyable {
       text.family = family
       var empty = set
       empty.elements = []
-      text.write(empty)
+      withUnsafePointer(to: empty) { text.write($0) }
     }
   }
 
   /// A chain as text, without its rules.
   public static func declaration(of chain: Chain) -> String {
-    declaration { text in text.write(Chain(chain.name, base: chain.base, comment: chain.comment)) }
+    declaration { text in
+      withUnsafePointer(to: Chain(chain.name, base: chain.base, comment: chain.comment)) { text.write($0) }
+    }
   }
 
   /// Everything on one line.
@@ -104,18 +106,35 @@ public struct TableText: ~Copyable {
     buffer.write(table.name)
     buffer.write(" {\n")
     if let comment = table.comment { writeComment(comment, indent: "\t") }
-    var isFirst = table.comment == nil
-    for set in table.sets {
-      if !isFirst { buffer.write("\n") }
-      isFirst = false
-      write(set)
-    }
-    for chain in table.chains {
-      if !isFirst { buffer.write("\n") }
-      isFirst = false
-      write(chain)
+    let sets = table.sets
+    let chains = table.chains
+    let isFirst = table.comment == nil
+    write(sets, 0..<sets.count, isFirst: isFirst) { $0.write($1) }
+    let family = family
+    buffer.write(inPartsOf: 2048, count: chains.count, capacity: 512) { range, buffer in
+      var text = TableText()
+      text.family = family
+      swap(&text.buffer, &buffer)
+      text.write(chains, range, isFirst: isFirst && sets.isEmpty) { $0.write($1) }
+      swap(&text.buffer, &buffer)
     }
     buffer.write("}\n")
+  }
+
+  /// Sets or chains with an empty line between them.
+  ///
+  /// - Parameter write: writes one. It is read in its place: sets and chains hold counted references, which the subscript of an
+  ///   array would copy.
+  private mutating func write<Object>(
+    _ objects: [Object], _ range: Range<Int>, isFirst: Bool, _ write: (inout TableText, UnsafePointer<Object>) -> Void
+  ) {
+    objects.withUnsafeBufferPointer { objects in
+      guard let start = objects.baseAddress else { return }
+      for index in range {
+        if index > 0 || !isFirst { buffer.write("\n") }
+        write(&self, start + index)
+      }
+    }
   }
 
   private mutating func writeComment(_ comment: String, indent: StaticString) {
@@ -125,45 +144,45 @@ public struct TableText: ~Copyable {
     buffer.write("\n")
   }
 
-  private mutating func write(_ set: NamedSet) {
-    buffer.write(set.isMap ? "\tmap " : "\tset ")
-    buffer.write(set.name)
-    buffer.write(set.needsTypeof ? " {\n\t\ttypeof " : " {\n\t\ttype ")
-    write(set.key, typeof: set.needsTypeof)
-    switch set.data {
+  private mutating func write(_ set: UnsafePointer<NamedSet>) {
+    buffer.write(set.pointee.isMap ? "\tmap " : "\tset ")
+    buffer.write(set.pointee.name)
+    buffer.write(set.pointee.needsTypeof ? " {\n\t\ttypeof " : " {\n\t\ttype ")
+    write(set.pointee.key, typeof: set.pointee.needsTypeof)
+    switch set.pointee.data {
     case .verdict: buffer.write(" : verdict")
     case .fields(let fields):
       buffer.write(" : ")
-      write(fields, typeof: set.needsTypeof)
+      write(fields, typeof: set.pointee.needsTypeof)
     case nil: break
     }
     buffer.write("\n")
-    if let size = set.size {
+    if let size = set.pointee.size {
       buffer.write("\t\tsize ")
       buffer.write(size)
       buffer.write("\n")
     }
-    if !set.flags.isEmpty {
+    if !set.pointee.flags.isEmpty {
       buffer.write("\t\tflags ")
       var separator = false
       for (flag, word) in [(NamedSet.Flags.interval, "interval"), (.dynamic, "dynamic"), (.timeout, "timeout")]
-      where set.flags.contains(flag) {
+      where set.pointee.flags.contains(flag) {
         if separator { buffer.write(",") }
         separator = true
         buffer.write(word)
       }
       buffer.write("\n")
     }
-    if let timeout = set.timeout {
+    if let timeout = set.pointee.timeout {
       buffer.write("\t\ttimeout ")
       buffer.write(duration: timeout)
       buffer.write("\n")
     }
-    if set.countsPackets { buffer.write("\t\tcounter\n") }
-    if let comment = set.comment { writeComment(comment, indent: "\t\t") }
-    if !set.elements.isEmpty {
+    if set.pointee.countsPackets { buffer.write("\t\tcounter\n") }
+    if let comment = set.pointee.comment { writeComment(comment, indent: "\t\t") }
+    if !set.pointee.elements.isEmpty {
       buffer.write("\t\telements = {\n")
-      writeElements(of: set)
+      buffer.write(elementsOf: set.pointee)
       buffer.write("\t\t}\n")
     }
     buffer.write("\t}\n")
@@ -186,12 +205,12 @@ public struct TableText: ~Copyable {
     }
   }
 
-  private mutating func write(_ chain: Chain) {
+  private mutating func write(_ chain: UnsafePointer<Chain>) {
     buffer.write("\tchain ")
-    buffer.write(chain.name)
+    buffer.write(chain.pointee.name)
     buffer.write(" {\n")
-    if let comment = chain.comment { writeComment(comment, indent: "\t\t") }
-    if let base = chain.base {
+    if let comment = chain.pointee.comment { writeComment(comment, indent: "\t\t") }
+    if let base = chain.pointee.base {
       buffer.write("\t\ttype ")
       buffer.write(base.kind.rawValue)
       buffer.write(" hook ")
@@ -201,143 +220,39 @@ public struct TableText: ~Copyable {
       buffer.write(base.priority.magnitude)
       buffer.write("; policy accept;\n")
     }
-    for rule in chain.rules {
-      buffer.write("\t\t")
-      write(rule.statements)
-      writeComment(of: rule)
-      buffer.write("\n")
-      buffer.endLine()
+    chain.pointee.rules.withUnsafeBufferPointer { rules in
+      guard let start = rules.baseAddress else { return }
+      for index in rules.indices {
+        buffer.write("\t\t")
+        write(start[index].statements)
+        writeComment(start[index].comment)
+        buffer.write("\n")
+        buffer.endLine()
+      }
     }
     buffer.write("\t}\n")
   }
 
-  private mutating func writeComment(of rule: Rule) {
-    guard let comment = rule.comment else { return }
+  private mutating func writeComment(_ comment: String?) {
+    guard let comment else { return }
     buffer.write(" comment ")
     buffer.write(quoted: comment)
-  }
-
-  // MARK: - Elements
-
-  /// Endpoints of one frontend follow each other: what their keys have in common is copied from the line before.
-  private mutating func writeElements(of set: NamedSet) {
-    let common: ArraySlice<FieldType> = set.flags.contains(.interval) ? [] : set.key.dropLast()
-    let bytes = common.reduce(0) { $0 + $1.registerBytes }
-    var written = 0..<0
-    // Out of the array nothing is copied: an element holds several counted references.
-    set.elements.withUnsafeBufferPointer { elements in
-      for index in elements.indices {
-        buffer.write("\t\t\t")
-        if common.isEmpty {
-          write(elements[index], of: set)
-        } else {
-          if !written.isEmpty, elements[index].key.begins(like: elements[index - 1].key, bytes: bytes) {
-            buffer.write(repeating: written)
-          } else {
-            let start = buffer.end
-            write(elements[index].key, upTo: nil, fields: common)
-            buffer.write(" . ")
-            written = start..<buffer.end
-          }
-          write(elements[index].key, upTo: nil, fields: set.key.suffix(1), from: bytes)
-          writeRest(of: elements[index], of: set)
-        }
-        buffer.write(",\n")
-        if buffer.endLine() { written = 0..<0 }
-      }
-    }
-  }
-
-  private mutating func write(_ element: Element, of set: NamedSet) {
-    write(element.key, upTo: element.keyEnd?.key, fields: set.key[...])
-    writeRest(of: element, of: set)
-  }
-
-  /// What stands behind the key.
-  private mutating func writeRest(of element: Element, of set: NamedSet) {
-    if let comment = element.comment {
-      buffer.write(" comment ")
-      buffer.write(quoted: comment)
-    }
-    switch element.data {
-    case .none: break
-    case .verdict(let verdict):
-      buffer.write(" : ")
-      write(verdict)
-    case .fields(let bytes):
-      buffer.write(" : ")
-      if case .fields(let fields) = set.data { write(bytes, upTo: nil, fields: fields[...]) }
-    }
-  }
-
-  /// - Parameter first: where the first of these fields begins.
-  private mutating func write(
-    _ key: RegisterBytes, upTo end: RegisterBytes?, fields: ArraySlice<FieldType>, from first: Int = 0
-  ) {
-    var offset = first
-    for field in fields {
-      if offset > first { buffer.write(" . ") }
-      switch field {
-      case .ipv4Address, .ipv6Address:
-        let family = field == .ipv4Address ? IPFamily.ipv4 : .ipv6
-        let first = key.address(family, at: offset)
-        if let end, let range = AddressRange(first: first, last: end.address(family, at: offset)) {
-          write(range)
-        } else {
-          buffer.write(first)
-        }
-      case .transportProtocol:
-        let number = key.protocolNumber(at: offset)
-        if let transport = TransportProtocol(number: number) {
-          buffer.write(transport.word)
-        } else {
-          buffer.write(number)
-        }
-      case .port: buffer.write(key.port(at: offset))
-      case .randomNumber: buffer.write(key.word(at: offset))
-      case .priority: write(priority: key.word(at: offset))
-      }
-      offset += field.registerBytes
-    }
-  }
-
-  /// As nft writes classes of traffic: two hexadecimal numbers, and words for two of them.
-  private mutating func write(priority: UInt32) {
-    switch priority {
-    case 0: buffer.write("none")
-    case .max: buffer.write("root")
-    default:
-      buffer.write(String(priority >> 16, radix: 16))
-      buffer.write(":")
-      buffer.write(String(priority & 0xffff, radix: 16))
-    }
-  }
-
-  private mutating func write(_ range: AddressRange) {
-    if range.first == range.last {
-      buffer.write(range.first)
-    } else if let prefix = range.prefix {
-      buffer.write(prefix)
-    } else {
-      buffer.write(range.first)
-      buffer.write("-")
-      buffer.write(range.last)
-    }
   }
 
   // MARK: - Rules
 
   private mutating func write(_ statements: [Statement]) {
-    var separator = false
-    for statement in statements {
-      if separator { buffer.write(" ") }
-      separator = true
-      write(statement)
+    statements.withUnsafeBufferPointer { statements in
+      guard let start = statements.baseAddress else { return }
+      for index in statements.indices {
+        if index > 0 { buffer.write(" ") }
+        write(start + index)
+      }
     }
   }
 
-  private mutating func write(_ statement: Statement) {
-    switch statement {
+  private mutating func write(_ statement: UnsafePointer<Statement>) {
+    switch statement.pointee {
     case .match(let expression, let negated, let operand):
       write(expression)
       buffer.write(negated ? " != " : " ")
@@ -359,23 +274,15 @@ public struct TableText: ~Copyable {
       buffer.write("meta priority set ")
       write(expression)
     case .clearPriority: buffer.write("meta priority set none")
-    case .verdict(let verdict): write(verdict)
+    case .verdict(let verdict): buffer.write(verdict)
     case .verdictMap(let expression, let map):
       write(expression)
       buffer.write(" vmap @")
       buffer.write(map)
     case .verdictMapAnonymous(let expression, let elements):
       write(expression)
-      buffer.write(" vmap { ")
-      var separator = false
-      for element in elements {
-        if separator { buffer.write(", ") }
-        separator = true
-        buffer.write(element.index)
-        buffer.write(" : ")
-        write(element.verdict)
-      }
-      buffer.write(" }")
+      buffer.write(" vmap ")
+      buffer.write(elements)
     case .destinationNAT(let expression):
       buffer.write(family == .ipv4 ? "dnat ip to " : "dnat ip6 to ")
       write(expression)
@@ -416,20 +323,6 @@ public struct TableText: ~Copyable {
     buffer.write(" }")
   }
 
-  private mutating func write(_ verdict: Verdict) {
-    switch verdict {
-    case .accept: buffer.write("accept")
-    case .drop: buffer.write("drop")
-    case .return: buffer.write("return")
-    case .jump(let chain):
-      buffer.write("jump ")
-      buffer.write(chain)
-    case .goto(let chain):
-      buffer.write("goto ")
-      buffer.write(chain)
-    }
-  }
-
   private mutating func write(_ expression: Expression) {
     let isIPv4 = family == .ipv4
     switch expression {
@@ -446,7 +339,7 @@ public struct TableText: ~Copyable {
     case .priority: buffer.write("meta priority")
     case .priorityBits(let bits):
       buffer.write("meta priority & ")
-      write(priority: bits)
+      buffer.write(priority: bits)
     case .connectionState: buffer.write("ct state")
     case .connectionStatus: buffer.write("ct status")
     case .sourceAddressType: buffer.write("fib saddr type")
@@ -471,18 +364,8 @@ public struct TableText: ~Copyable {
       buffer.write(map)
     case .lookupAnonymous(let key, let elements):
       write(key)
-      buffer.write(" map { ")
-      var separator = false
-      for element in elements {
-        if separator { buffer.write(", ") }
-        separator = true
-        buffer.write(element.index)
-        buffer.write(" : ")
-        buffer.write(element.address)
-        buffer.write(" . ")
-        buffer.write(element.port)
-      }
-      buffer.write(" }")
+      buffer.write(" map ")
+      buffer.write(elements)
     }
   }
 
@@ -507,7 +390,7 @@ public struct TableText: ~Copyable {
       for range in ranges {
         if separator { buffer.write(", ") }
         separator = true
-        write(range)
+        buffer.write(range)
       }
       buffer.write(" }")
     }
