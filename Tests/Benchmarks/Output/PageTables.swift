@@ -26,6 +26,8 @@ struct PageTables {
       [(.decodeJSON, nil), (.decodeYAML, nil), (.plan, nil)]
         + [Stage.lower, .emit].flatMap { stage in ["nft-maps", "nft-chains", "iptables"].map { (stage, $0) } }
         + [(.encode, "nft-maps"), (.encode, "nft-chains")], showsThroughput: true)
+    lines.append("")
+    lines += textTable
     lines += ["", "### Rules into the kernel", "", "![](benchmark-loads)", ""]
     lines += table([
       (.coldLoad, "nft-maps"), (.kernelAlone, "nft-maps"), (.nft, "nft-maps"), (.dump, "nft-maps"),
@@ -73,6 +75,27 @@ struct PageTables {
         cells.append(one.flatMap { each in each.bytes.map { FigureText.bytes(Double($0) / each.spread.median) } } ?? "")
       }
       lines.append(row(cells))
+    }
+    return lines
+  }
+
+  /// How long making text takes beside giving it to the kernel.
+  private var textTable: [String] {
+    var lines = [
+      row(["emit / its storing into a file in memory"] + PageTables.sizes.map { "\(FigureText.count($0)) × 5" }),
+      "|---|" + String(repeating: "---:|", count: PageTables.sizes.count),
+    ]
+    for target in ["nft-maps", "nft-chains", "iptables"] {
+      let series = results.series(.emit, target, endpoints: 5)
+      lines.append(
+        row(
+          [target]
+            + PageTables.sizes.map { size in
+              guard let ratio = series.first(where: { $0.services == size })?.ratios.first else { return "" }
+              let spread = Spread(ratio.samples)
+              let digits = [spread.median, spread.least, spread.most].map(FigureText.digits)
+              return "\(digits[0]) (\(digits[1]) to \(digits[2]))"
+            }))
     }
     return lines
   }

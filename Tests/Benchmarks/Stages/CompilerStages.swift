@@ -30,14 +30,24 @@ struct CompilerStages {
       ProcessMemory.beginPeak()
       result.samples = sampling.seconds(usesThreads: true) { target?.compile(plan) }
     case .emit:
-      let rules = try target?.compile(BenchmarkCluster(path: input).plan())
+      guard let rules = try target?.compile(BenchmarkCluster(path: input).plan()) else { break }
       ProcessMemory.beginPeak()
       var bytes = 0
-      result.samples = sampling.seconds {
+      result.samples = sampling.seconds(usesThreads: true) {
         bytes = 0
-        rules?.writeText { bytes += $0.count }
+        rules.writeText { bytes += $0.count }
       }
       result.bytes = bytes
+      result.peakMemory = ProcessMemory.peak
+      #if Netlink && os(Linux)
+        let text = rules.text()
+        let file = try TextFile()
+        let stored = try sampling.seconds(usesThreads: true) { try file.store(text) }
+        result.ratios = [
+          .init(to: "its storing into a file in memory", samples: zip(result.samples, stored).map { $0 / $1 })
+        ]
+      #endif
+      return result
     case .encode:
       #if Netlink && os(Linux)
         guard case .nftables(let table)? = try target?.compile(BenchmarkCluster(path: input).plan()) else { break }
