@@ -20,6 +20,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // For micro-benchmarks only. ordo-one/benchmark has more, but before Swift 6.3 wants an older argument parser than the commands.
+    .package(url: "https://github.com/google/swift-benchmark", from: "0.1.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -218,7 +220,20 @@ let package = Package(
       ],
       path: "Tests/Benchmarks",
       exclude: ["instructions.json", "kube-proxy.json", "measure-kube-proxy"]),
-    .testTarget(name: "BenchmarksTests", dependencies: ["svcnat-benchmark"]),
+    .executableTarget(
+      name: "svcnat-micro-benchmarks",
+      dependencies: [
+        "KubernetesObjects", "NFTables", "NFTablesNetlink", "NetworkAddresses", "RuleEvaluator", "RuleNames",
+        "RuleTargets",
+        "RuleText", "ServicePlan",
+        .product(name: "Benchmark", package: "swift-benchmark"),
+      ],
+      path: "Tests/MicroBenchmarks"),
+    .testTarget(
+      name: "BenchmarksTests",
+      dependencies: [
+        "svcnat-benchmark", "svcnat-micro-benchmarks", .product(name: "Benchmark", package: "swift-benchmark"),
+      ]),
     .testTarget(
       name: "ConnectionTrackingTests",
       dependencies: ["ConnectionTracking", "KubernetesObjects", "NetworkAddresses", "ServicePlan"]),

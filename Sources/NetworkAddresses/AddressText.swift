@@ -3,6 +3,7 @@ extension IPAddress: CustomStringConvertible {
   public var description: String { withText { String(decoding: $0, as: UTF8.self) } }
 
   /// The canonical text, there until `body` returns.
+  @inlinable
   public func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: IPAddress.textRoom) { memory in
       var count = 0
