@@ -32,7 +32,17 @@
       #expect(try await Self.get(port, "/a?b=c") == (200, "yes", "text/plain"))
       #expect(try await Self.get(port, "/b").status == 404)
       await listener.close()
-      await #expect(throws: (any Error).self) { try await Self.get(port, "/a") }
+    }
+
+    /// A client keeps its connection open between requests. Often, because threads decide what comes first.
+    @Test func nothingIsAnsweredAfterTheEnd() async throws {
+      for _ in 0..<50 {
+        let listener = try await HTTPListener.open(Self.loopback) { _ in HTTPAnswer(200, type: "text/plain", "yes") }
+        let port = try #require(listener.port)
+        #expect(try await Self.get(port, "/").status == 200)
+        await listener.close()
+        await #expect(throws: (any Error).self) { try await Self.get(port, "/") }
+      }
     }
 
     @Test func anAddressInUseIsRefused() async throws {

@@ -211,7 +211,7 @@ private enum TextRoom {
     switch target {
     case .jump(let chain), .goto(let chain): chain.withBytes(\.count)
     case .reject(.other(let name)): word(name)
-    case .opaque(let words): words.reduce(0) { $0 + word($1) }
+    case .opaque(let words): TextRoom.words(words)
     default: 0
     }
   }

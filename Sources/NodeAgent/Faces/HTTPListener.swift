@@ -74,10 +74,10 @@
     /// The port, also where 0 was asked for.
     var port: Int? { channel.localAddress?.port }
 
-    /// Closes the socket and its connections.
+    /// Closes the socket and its connections. Nothing is answered after it returns, on no connection that was kept open either.
     func close() async {
       try? await channel.close().get()
-      connections.closeAll()
+      await connections.closeAll()
     }
   }
 
@@ -91,16 +91,32 @@
 
   /// The connections of a socket.
   private final class ConnectionList: Sendable {
-    private let channels = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
-
-    func add(_ channel: any Channel) {
-      let id = ObjectIdentifier(channel)
-      channels.withLockedValue { $0[id] = channel }
-      channel.closeFuture.whenComplete { [channels] _ in channels.withLockedValue { $0[id] = nil } }
+    private struct State {
+      var channels: [ObjectIdentifier: any Channel] = [:]
+      var isClosed = false
     }
 
-    func closeAll() {
-      for channel in channels.withLockedValue({ $0.values.map(\.self) }) { channel.close(promise: nil) }
+    private let state = NIOLockedValueBox(State())
+
+    /// Takes a new connection. One that was accepted just before the socket was closed is closed at once.
+    func add(_ channel: any Channel) {
+      let id = ObjectIdentifier(channel)
+      let isLate = state.withLockedValue { state in
+        if !state.isClosed { state.channels[id] = channel }
+        return state.isClosed
+      }
+      if isLate { return channel.close(promise: nil) }
+      channel.closeFuture.whenComplete { [state] _ in state.withLockedValue { $0.channels[id] = nil } }
+    }
+
+    /// Returns when all are closed, each by its own thread.
+    func closeAll() async {
+      let channels = state.withLockedValue { state in
+        state.isClosed = true
+        return state.channels.values.map(\.self)
+      }
+      for channel in channels { channel.close(promise: nil) }
+      for channel in channels { try? await channel.closeFuture.get() }
     }
   }
 
