@@ -29,10 +29,8 @@ struct SuiteSizes {
     growth: [10, 100, 1000, 5000].map { ClusterSize($0, 5) }, comparison: [ClusterSize(1000, 10)],
     endpoints: [ClusterSize(1, 100), ClusterSize(1, 5000)], wide: [],
     updates: [ClusterSize(100, 5), ClusterSize(1000, 10), ClusterSize(5000, 5)],
-    packets: [
-      ClusterSize(1, 5), ClusterSize(1000, 5), ClusterSize(5000, 5), ClusterSize(1, 100), ClusterSize(1, 5000),
-    ],
-    budget: 0.2, rounds: 3, updateRounds: 200, packetRounds: 5,
+    packets: [ClusterSize(1, 5), ClusterSize(1000, 5), ClusterSize(5000, 5), ClusterSize(1, 5000)],
+    budget: 0.15, rounds: 2, updateRounds: 200, packetRounds: 3,
     caps: [.nftMaps: 50_000, .nftChains: 1000, .iptables: 5000], restoreNFTCap: 100)
 
   static let full = SuiteSizes(
